@@ -1,0 +1,4 @@
+/** Generated calls into libtorch's C ABI; the only module that links native code. */
+module org.frugaltorch.bindings {
+    exports org.frugaltorch.bindings;
+}
