@@ -1,0 +1,65 @@
+/*
+ * The few C++ symbols that FrugalTorch uses beside the C ABI, by their linker names. Every one of them is exported by
+ * libtorch, takes and returns plain words, and does not throw for the arguments we pass: a C++ exception must never
+ * reach a Java frame. Offsets and layouts that they imply are checked by self-tests when the library starts.
+ */
+#ifndef FRUGALTORCH_LIBTORCH_INTERNAL_H
+#define FRUGALTORCH_LIBTORCH_INTERNAL_H
+
+typedef short int16_t;
+typedef int int32_t;
+typedef long long int64_t;
+typedef unsigned char uint8_t;
+typedef unsigned long long uint64_t;
+
+/* c10::TensorImpl::mutable_grad(): the address of the gradient's tensor, borrowed. */
+uint64_t TensorImpl_mutableGrad(uint64_t tensorImpl) __asm__("_ZN3c1010TensorImpl12mutable_gradEv");
+/* c10::TensorImpl::requires_grad() const */
+uint8_t TensorImpl_requiresGrad(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13requires_gradEv");
+
+/* c10::ThreadLocalDebugInfo::_push(DebugInfoKind, std::shared_ptr<DebugInfoBase>): the pair is passed by address. */
+void ThreadLocalDebugInfo_push(uint64_t kind, uint64_t *sharedPointer)
+    __asm__("_ZN3c1020ThreadLocalDebugInfo5_pushENS_13DebugInfoKindESt10shared_ptrINS_13DebugInfoBaseEE");
+/* c10::ThreadLocalDebugInfo::_pop(DebugInfoKind): the removed pair is written to the first argument. */
+void ThreadLocalDebugInfo_pop(uint64_t *sharedPointer, uint64_t kind)
+    __asm__("_ZN3c1020ThreadLocalDebugInfo4_popENS_13DebugInfoKindE");
+/* c10::DebugInfoKind::PROFILER_STATE: a stored value since 2.13, the constant 2 before. */
+extern const uint64_t DebugInfoKind_profilerState __asm__("_ZN3c1013DebugInfoKind14PROFILER_STATEE");
+
+/*
+ * The virtual functions of c10::MemoryReportingInfoBase, which an object pushed as PROFILER_STATE must have. The device
+ * is two bytes in one word: type in the low byte, index in the high one.
+ */
+typedef void (*MemoryReporter_destroy)(uint64_t self);
+typedef void (*MemoryReporter_report)(uint64_t self, uint64_t pointer, int64_t bytes, uint64_t totalAllocated,
+                                      uint64_t totalReserved, int16_t device);
+typedef void (*MemoryReporter_outOfMemory)(uint64_t self, int64_t bytes, uint64_t totalAllocated,
+                                           uint64_t totalReserved, int16_t device);
+typedef uint8_t (*MemoryReporter_isEnabled)(uint64_t self);
+
+/* c10::impl::tls_set_dispatch_key_excluded(DispatchKey, bool) and its question. */
+void DispatchKey_setExcluded(int16_t key, uint8_t excluded)
+    __asm__("_ZN3c104impl29tls_set_dispatch_key_excludedENS_11DispatchKeyEb");
+uint8_t DispatchKey_isExcluded(int16_t key) __asm__("_ZN3c104impl28tls_is_dispatch_key_excludedENS_11DispatchKeyE");
+/* c10::toString(DispatchKey): a static string. */
+const char *DispatchKey_name(int16_t key) __asm__("_ZN3c108toStringENS_11DispatchKeyE");
+
+/* at::set_num_threads(int); the count must be positive. */
+void Parallel_setThreadCount(int32_t count) __asm__("_ZN2at15set_num_threadsEi");
+/* at::detail::getDefaultCPUGenerator(): the address of the generator, whose first word points to its state. */
+uint64_t Generator_defaultCpu(void) __asm__("_ZN2at6detail22getDefaultCPUGeneratorEv");
+/* at::CPUGeneratorImpl::set_current_seed(uint64_t) and current_seed() const */
+void CpuGenerator_setSeed(uint64_t generatorImpl, uint64_t seed) __asm__("_ZN2at16CPUGeneratorImpl16set_current_seedEm");
+uint64_t CpuGenerator_seed(uint64_t generatorImpl) __asm__("_ZNK2at16CPUGeneratorImpl12current_seedEv");
+
+/* at::globalContext() */
+uint64_t Context_global(void) __asm__("_ZN2at13globalContextEv");
+/* at::Context::setFloat32MatmulPrecision(const std::string&): throws unless "highest", "high" or "medium". */
+void Context_setFloat32MatmulPrecision(uint64_t context, uint64_t string)
+    __asm__("_ZN2at7Context25setFloat32MatmulPrecisionERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
+
+/* The C heap, which libtorch before 2.13 expects optional arguments to come from. */
+void *malloc(unsigned long bytes);
+void free(void *block);
+
+#endif

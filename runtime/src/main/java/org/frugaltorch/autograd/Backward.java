@@ -1,0 +1,58 @@
+package org.frugaltorch.autograd;
+
+import java.util.List;
+import org.frugaltorch.tensor.Operator;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+
+/** Runs the backward pass: adds gradients to every leaf that requires them. The graph is freed on the way. */
+public final class Backward {
+    private static final Operator BACKWARD = Operator.of("aten::_backward");
+
+    private Backward() {}
+
+    /**
+     * From one number.
+     *
+     * @param loss a tensor of one element that was computed from leaves that require gradients
+     */
+    public static void run(Tensor loss) {
+        BACKWARD.call().tensor(loss).tensors(List.of()).none().none().flag(false).noResult();
+    }
+
+    /**
+     * From one output of any shape.
+     *
+     * @param output any shape
+     * @param gradient of the loss by {@code output}, same shape
+     */
+    public static void run(Tensor output, Tensor gradient) {
+        BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(gradient).none().flag(false).noResult();
+    }
+
+    /**
+     * From several outputs of one graph, walked through once.
+     *
+     * @param outputs of any shapes
+     * @param gradients of the loss by each output, same shapes
+     */
+    public static void run(List<Tensor> outputs, List<Tensor> gradients) {
+        if (outputs.isEmpty() || outputs.size() != gradients.size()) {
+            throw new IllegalArgumentException("Backward needs one gradient an output, got " + outputs.size()
+                    + " outputs and " + gradients.size() + " gradients");
+        }
+        if (outputs.size() == 1) {
+            run(outputs.get(0), gradients.get(0));
+            return;
+        }
+        // The derivative of sum(output * gradient) by each output is that gradient: one root for all of them.
+        try (TensorScope scope = TensorScope.open(); GradMode on = GradMode.enabled()) {
+            Tensor root = null;
+            for (int i = 0; i < outputs.size(); i++) {
+                Tensor term = outputs.get(i).mul(gradients.get(i).detach()).sum();
+                root = root == null ? term : root.add(term);
+            }
+            run(root);
+        }
+    }
+}

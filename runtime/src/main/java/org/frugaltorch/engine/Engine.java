@@ -1,0 +1,75 @@
+package org.frugaltorch.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.frugaltorch.bindings.NativeStatus;
+import org.frugaltorch.bindings.generated.Libtorch;
+import org.frugaltorch.bindings.generated.LibtorchInternal;
+
+/** Settings of libtorch that hold for the whole process. */
+public final class Engine {
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    /** How exactly float32 matrix products are computed; libtorch's names. */
+    public enum MatmulPrecision {
+        /** In float32 throughout. */
+        HIGHEST,
+        /** May use TensorFloat32 or pairs of bfloat16. */
+        HIGH,
+        /** May use bfloat16 inside, with float32 sums: several times faster where the processor has it. */
+        MEDIUM
+    }
+
+    private Engine() {}
+
+    /** Seeds the generator that dropout and random tensors on the CPU draw from. */
+    public static void seed(long seed) {
+        LibtorchInternal.CpuGenerator_setSeed(defaultGenerator(), seed);
+    }
+
+    /** The seed set last. */
+    public static long currentSeed() {
+        return LibtorchInternal.CpuGenerator_seed(defaultGenerator());
+    }
+
+    /** Lets operators use {@code count} threads on the CPU. */
+    public static void setThreads(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("The number of threads must be at least 1, got " + count);
+        }
+        LibtorchInternal.Parallel_setThreadCount(count);
+    }
+
+    /** Number of threads that operators may use on the CPU. */
+    public static int threads() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(JAVA_INT);
+            NativeStatus.check(Libtorch.torch_get_num_threads(count), "number of threads");
+            return count.get(JAVA_INT, 0);
+        }
+    }
+
+    /** Sets how exactly float32 matrix products are computed from now on. */
+    public static void setMatmulPrecision(MatmulPrecision precision) {
+        // libtorch throws for names it does not know, so only the enumeration's names get here.
+        String name = precision.name().toLowerCase(java.util.Locale.ROOT);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment cell = arena.allocate(JAVA_LONG);
+            NativeStatus.check(
+                    Libtorch.torch_new_string_handle(arena.allocateFrom(name), name.length(), cell), "matmul precision");
+            long string = cell.get(JAVA_LONG, 0);
+            try {
+                LibtorchInternal.Context_setFloat32MatmulPrecision(LibtorchInternal.Context_global(), string);
+            } finally {
+                Libtorch.torch_delete_string(string);
+            }
+        }
+    }
+
+    private static long defaultGenerator() {
+        return MEMORY.get(JAVA_LONG, LibtorchInternal.Generator_defaultCpu());
+    }
+}

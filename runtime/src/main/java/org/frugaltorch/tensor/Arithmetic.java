@@ -1,0 +1,171 @@
+package org.frugaltorch.tensor;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import org.frugaltorch.bindings.NativeStatus;
+import org.frugaltorch.bindings.generated.Libtorch;
+
+/** Element-wise arithmetic and matrix products. Shapes broadcast as in PyTorch; all of it is differentiable. */
+public sealed interface Arithmetic permits Tensor {
+    /** The tensor these operators work on. */
+    Tensor self();
+
+    /** {@code self + other}. */
+    default Tensor add(Tensor other) {
+        return add(other, 1);
+    }
+
+    /** {@code self + factor * other}. */
+    default Tensor add(Tensor other, double factor) {
+        // libtorch's C ABI has subtraction with a factor and no addition: a - (-f)b is the same, bit for bit.
+        ThreadContext context = ThreadContext.current();
+        int status = Libtorch.aoti_torch_aten_subtract_Tensor(self().handle(), other.handle(), -factor, context.cell);
+        NativeStatus.check(status, "aten::add");
+        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+    }
+
+    /** {@code self - other}. */
+    default Tensor sub(Tensor other) {
+        return add(other, -1);
+    }
+
+    /** {@code self * other}. */
+    default Tensor mul(Tensor other) {
+        return Operators.MUL.call().tensor(self()).tensor(other).tensorResult();
+    }
+
+    /** {@code self / other}. */
+    default Tensor div(Tensor other) {
+        return Operators.DIV.call().tensor(self()).tensor(other).tensorResult();
+    }
+
+    /** {@code self + value}; the element type stays. */
+    default Tensor add(double value) {
+        try (Tensor number = Tensors.scalarLike(self(), value)) {
+            return add(number);
+        }
+    }
+
+    /** {@code self * value}; the element type stays. */
+    default Tensor mul(double value) {
+        try (Tensor number = Tensors.scalarLike(self(), value)) {
+            return mul(number);
+        }
+    }
+
+    /** {@code self / value}; the element type stays. */
+    default Tensor div(double value) {
+        try (Tensor number = Tensors.scalarLike(self(), value)) {
+            return div(number);
+        }
+    }
+
+    /** {@code self} to the power {@code exponent}, element by element. */
+    default Tensor pow(double exponent) {
+        try (Tensor number = Tensors.scalarLike(self(), exponent)) {
+            return Operators.POW.call().tensor(self()).tensor(number).tensorResult();
+        }
+    }
+
+    /** Larger of two elements. */
+    default Tensor maximum(Tensor other) {
+        return Operators.MAXIMUM.call().tensor(self()).tensor(other).tensorResult();
+    }
+
+    /** Smaller of two elements. */
+    default Tensor minimum(Tensor other) {
+        return Operators.MINIMUM.call().tensor(self()).tensor(other).tensorResult();
+    }
+
+    /** Matrix product over the last two dimensions, batched over those before: [.., m, k] x [.., k, n] = [.., m, n]. */
+    default Tensor matmul(Tensor other) {
+        return Operators.MATMUL.call().tensor(self()).tensor(other).tensorResult();
+    }
+
+    /** {@code -self}. */
+    default Tensor neg() {
+        return Operators.NEG.call().tensor(self()).tensorResult();
+    }
+
+    /** Absolute value. */
+    default Tensor abs() {
+        return Operators.ABS.call().tensor(self()).tensorResult();
+    }
+
+    /** e to the power of each element. */
+    default Tensor exp() {
+        return Operators.EXP.call().tensor(self()).tensorResult();
+    }
+
+    /** Natural logarithm. */
+    default Tensor log() {
+        return Operators.LOG.call().tensor(self()).tensorResult();
+    }
+
+    /** Square root. */
+    default Tensor sqrt() {
+        return Operators.SQRT.call().tensor(self()).tensorResult();
+    }
+
+    /** One over the square root. */
+    default Tensor rsqrt() {
+        return Operators.RSQRT.call().tensor(self()).tensorResult();
+    }
+
+    /** Sine. */
+    default Tensor sin() {
+        return Operators.SIN.call().tensor(self()).tensorResult();
+    }
+
+    /** Cosine. */
+    default Tensor cos() {
+        return Operators.COS.call().tensor(self()).tensorResult();
+    }
+
+    /** Hyperbolic tangent. */
+    default Tensor tanh() {
+        return Operators.TANH.call().tensor(self()).tensorResult();
+    }
+
+    /** Logistic function. */
+    default Tensor sigmoid() {
+        return Operators.SIGMOID.call().tensor(self()).tensorResult();
+    }
+
+    /** Multiplies in place; returns self. */
+    default Tensor mulInPlace(Tensor other) {
+        Operators.MUL_IN_PLACE.call().tensor(self()).tensor(other).inPlaceResult();
+        return self();
+    }
+
+    /** Multiplies in place; returns self. */
+    default Tensor mulInPlace(double value) {
+        try (Tensor number = Tensors.scalarLike(self(), value)) {
+            return mulInPlace(number);
+        }
+    }
+
+    /** Copies the elements of {@code source}, converting and broadcasting; returns self. */
+    default Tensor copyInPlace(Tensor source) {
+        Operators.COPY_IN_PLACE.call().tensor(self()).tensor(source).flag(false).inPlaceResult();
+        return self();
+    }
+
+    /** Sets every element; returns self. */
+    default Tensor fillInPlace(double value) {
+        NativeStatus.check(Libtorch.aoti_torch_aten_fill__Scalar(self().handle(), value), "aten::fill_");
+        return self();
+    }
+
+    /** Draws every element from a normal distribution; returns self. */
+    default Tensor normalInPlace(double mean, double standardDeviation) {
+        Operators.NORMAL_IN_PLACE.call().tensor(self()).number(mean).number(standardDeviation).none().inPlaceResult();
+        return self();
+    }
+
+    /** Draws every element uniformly from [low, high); returns self. */
+    default Tensor uniformInPlace(double low, double high) {
+        Operators.UNIFORM_IN_PLACE.call().tensor(self()).number(low).number(high).none().inPlaceResult();
+        return self();
+    }
+}

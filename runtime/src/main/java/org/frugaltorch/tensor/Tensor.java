@@ -1,0 +1,241 @@
+package org.frugaltorch.tensor;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import org.frugaltorch.bindings.NativeStatus;
+import org.frugaltorch.bindings.generated.Libtorch;
+import org.frugaltorch.bindings.generated.LibtorchInternal;
+
+/**
+ * A multi-dimensional array of libtorch, with autograd. Instances are handles: views and copies of a handle share one
+ * native tensor, which lives until the last is released. A tensor is released by {@link #close} or, as a rule, by its
+ * {@link TensorScope}.
+ *
+ * <p>Operators come by family from the interfaces this class implements; those of neural networks are in
+ * {@link Functional}, constructors in {@link Tensors}.
+ */
+public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping, Indexing, HostAccess, AutoCloseable {
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private long handle;
+    TensorScope scope;
+    int slot;
+
+    /** Takes ownership of a native handle and gives the tensor to the thread's innermost scope. */
+    Tensor(ThreadContext context, long handle) {
+        this.handle = handle;
+        TensorScope innermost = context.scope;
+        if (innermost == null) {
+            Libtorch.aoti_torch_delete_tensor_object(handle);
+            throw new IllegalStateException("No TensorScope is open on this thread:"
+                    + " wrap the work in try (TensorScope scope = TensorScope.open()) { ... }");
+        }
+        innermost.add(this);
+        context.countMade();
+    }
+
+    /** Wraps a native handle, which the new tensor owns from now on. */
+    public static Tensor ofHandle(long handle) {
+        return new Tensor(ThreadContext.current(), handle);
+    }
+
+    /**
+     * The native handle, borrowed: valid while this tensor is open.
+     *
+     * @throws IllegalStateException when the tensor was released
+     */
+    public long handle() {
+        long open = handle;
+        if (open == 0) {
+            throw new IllegalStateException("This tensor was released already: its TensorScope is closed");
+        }
+        return open;
+    }
+
+    /** Whether this tensor was released. */
+    public boolean isClosed() {
+        return handle == 0;
+    }
+
+    /** Another handle of the same native tensor, in the innermost scope. */
+    public Tensor alias() {
+        ThreadContext context = ThreadContext.current();
+        check(Libtorch.aoti_torch_new_tensor_handle(handle(), context.cell));
+        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+    }
+
+    // ---- what it is ---------------------------------------------------------------------------------------------
+
+    /** Number of dimensions. */
+    public int rank() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_dim(handle(), cell));
+        return (int) cell.get(JAVA_LONG, 0);
+    }
+
+    /** Number of elements. */
+    public long elementCount() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_numel(handle(), cell));
+        return cell.get(JAVA_LONG, 0);
+    }
+
+    /** Length of every dimension. */
+    public long[] shape() {
+        int rank = rank();
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_sizes(handle(), cell));
+        return longs(cell, rank);
+    }
+
+    /** Length of one dimension; negative numbers count from the end. */
+    public long size(int dimension) {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_size(handle(), dimension, cell));
+        return cell.get(JAVA_LONG, 0);
+    }
+
+    /** Elements between neighbours along every dimension. */
+    public long[] strides() {
+        int rank = rank();
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_strides(handle(), cell));
+        return longs(cell, rank);
+    }
+
+    /** Type of the elements. */
+    public DType dtype() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_dtype(handle(), cell));
+        return DType.ofCode(cell.get(JAVA_INT, 0));
+    }
+
+    /** Where the elements are. */
+    public Device device() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_device_type(handle(), cell));
+        int type = cell.get(JAVA_INT, 0);
+        if (type == Device.CPU_TYPE) {
+            return Device.CPU;
+        }
+        check(Libtorch.aoti_torch_get_device_index(handle(), cell));
+        return new Device(type, cell.get(JAVA_INT, 0));
+    }
+
+    /** Whether the elements lie next to one another in row-major order. */
+    public boolean isContiguous() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_is_contiguous(handle(), cell));
+        return cell.get(JAVA_BYTE, 0) != 0;
+    }
+
+    /** Bytes of this tensor's elements (views count their own elements, not the storage behind them). */
+    public long byteSize() {
+        return elementCount() * dtype().byteSize();
+    }
+
+    /** Address of the first element; on the CPU it may be read while this tensor is open. */
+    public long dataAddress() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_data_ptr(handle(), cell));
+        return cell.get(ADDRESS, 0).address();
+    }
+
+    // ---- gradients ----------------------------------------------------------------------------------------------
+
+    /** Whether operators on this tensor are recorded for the backward pass. */
+    public boolean requiresGrad() {
+        return LibtorchInternal.TensorImpl_requiresGrad(implementation()) != 0;
+    }
+
+    /** Marks a leaf tensor as one whose gradient is wanted, or no longer; returns this. */
+    public Tensor setRequiresGrad(boolean required) {
+        check(Libtorch.torch_set_requires_grad(handle(), (byte) (required ? 1 : 0)));
+        return this;
+    }
+
+    /** The gradient that backward passes have added up, as a new handle, or null when there is none. */
+    public Tensor grad() {
+        long borrowed = LibtorchInternal.TensorImpl_mutableGrad(implementation());
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_is_defined(borrowed, cell));
+        if (cell.get(JAVA_BYTE, 0) == 0) {
+            return null;
+        }
+        ThreadContext context = ThreadContext.current();
+        check(Libtorch.aoti_torch_new_tensor_handle(borrowed, context.cell));
+        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+    }
+
+    /** Forgets the gradient and its memory. */
+    public void clearGrad() {
+        setGradHandle(0);
+    }
+
+    /** Replaces the gradient. */
+    public void setGrad(Tensor gradient) {
+        setGradHandle(gradient.handle());
+    }
+
+    private void setGradHandle(long source) {
+        long borrowed = LibtorchInternal.TensorImpl_mutableGrad(implementation());
+        if (source != 0) {
+            check(Libtorch.aoti_torch_assign_tensors(source, borrowed));
+            return;
+        }
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_new_uninitialized_tensor(cell));
+        long undefined = cell.get(JAVA_LONG, 0);
+        int status = Libtorch.aoti_torch_assign_tensors(undefined, borrowed);
+        Libtorch.aoti_torch_delete_tensor_object(undefined);
+        check(status);
+    }
+
+    /** Address of the {@code c10::TensorImpl}: the first word that a handle points to. */
+    long implementation() {
+        return MEMORY.get(JAVA_LONG, handle());
+    }
+
+    // ---- end ----------------------------------------------------------------------------------------------------
+
+    /** Releases this handle; the native tensor goes when it was the last. A second call does nothing. */
+    @Override
+    public void close() {
+        long open = handle;
+        if (open != 0) {
+            handle = 0;
+            scope.remove(this);
+            ThreadContext.current().countReleased();
+            check(Libtorch.aoti_torch_delete_tensor_object(open));
+        }
+    }
+
+    @Override
+    public Tensor self() {
+        return this;
+    }
+
+    /** Prints like PyTorch. */
+    @Override
+    public String toString() {
+        return isClosed() ? "tensor(released)" : TensorPrinter.print(this);
+    }
+
+    private static MemorySegment cell() {
+        return ThreadContext.current().cell;
+    }
+
+    private static long[] longs(MemorySegment cell, int count) {
+        return cell.get(ADDRESS, 0).reinterpret((long) count * Long.BYTES).toArray(JAVA_LONG);
+    }
+
+    private static void check(int status) {
+        if (status != 0) {
+            NativeStatus.check(status, "tensor");
+        }
+    }
+}
