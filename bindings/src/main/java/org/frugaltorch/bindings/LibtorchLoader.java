@@ -1,0 +1,106 @@
+package org.frugaltorch.bindings;
+
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Loads libtorch from one folder and checks that it is one we can work with. */
+@SuppressWarnings("restricted")
+final class LibtorchLoader {
+
+    /**
+     * What libtorch is linked to, dependencies first. Opened by full path, each satisfies the name that the next one
+     * asks for, so no search path is needed. A folder has its own choice of them; PyTorch's has gomp under other names.
+     */
+    private static final List<String> DEPENDENCIES =
+            List.of("libquadmath.so.*", "libgfortran*.so.*", "libgomp*.so.*", "libopenblas*.so.*", "libc10.so");
+
+    /** Registering their operators is what opening these does. */
+    private static final List<String> CUDA = List.of("libc10_cuda.so", "libtorch_cuda.so");
+
+    /**
+     * A libtorch in this process.
+     *
+     * @param info    what it is
+     * @param symbols its functions and data
+     */
+    record Loaded(LibtorchInfo info, SymbolLookup symbols) {}
+
+    private final LibtorchLocator.Found found;
+
+    LibtorchLoader(LibtorchLocator.Found found) {
+        this.found = found;
+    }
+
+    /** @throws LibtorchLoadException in one sentence, when it cannot be loaded or is too old */
+    Loaded load() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            throw new LibtorchLoadException("FrugalTorch runs on Linux only for now, and this is " + System.getProperty("os.name"));
+        }
+        for (String dependency : DEPENDENCIES) {
+            filesLike(dependency).forEach(LibraryOpener::open);
+        }
+        List<SymbolLookup> lookups = new ArrayList<>();
+        lookups.add(LibraryOpener.open(found.home().resolve(LibtorchLocator.MAIN_LIBRARY)));
+        lookups.add(LibraryOpener.open(found.home().resolve("libc10.so")));
+        LibtorchVersion version = version(lookups.getFirst());
+        boolean cuda = Files.exists(found.home().resolve(CUDA.getLast()));
+        Optional<String> cudaProblem = cuda ? loadCuda(lookups) : Optional.empty();
+        LibtorchInfo info = new LibtorchInfo(
+                found.home(), found.how(), version, cuda && cudaProblem.isEmpty(), cudaProblem);
+        return new Loaded(info, lookups.stream().reduce(SymbolLookup::or).orElseThrow());
+    }
+
+    /** A machine without CUDA's own libraries can still use the processor, so a failure is told and not thrown. */
+    private Optional<String> loadCuda(List<SymbolLookup> lookups) {
+        try {
+            for (String library : CUDA) {
+                lookups.add(LibraryOpener.open(found.home().resolve(library)));
+            }
+            return Optional.empty();
+        } catch (LibtorchLoadException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private List<Path> filesLike(String pattern) {
+        String expression = pattern.replace(".", "\\.").replace("*", ".*");
+        try (Stream<Path> files = Files.list(found.home())) {
+            return files.filter(file -> file.getFileName().toString().matches(expression)).sorted().toList();
+        } catch (IOException e) {
+            throw new LibtorchLoadException("The folder " + found.home() + " (" + found.how() + ") cannot be read: " + e, e);
+        }
+    }
+
+    private LibtorchVersion version(SymbolLookup symbols) {
+        MemorySegment function = symbols.find("aoti_torch_abi_version").orElseThrow(() -> tooOld("a libtorch"));
+        try {
+            long abi = (long) Linker.nativeLinker()
+                    .downcallHandle(function, FunctionDescriptor.of(ValueLayout.JAVA_LONG))
+                    .invokeExact();
+            LibtorchVersion version = LibtorchVersion.ofAbi(abi);
+            if (!version.isAtLeast(LibtorchVersion.OLDEST)) {
+                throw tooOld("libtorch " + version);
+            }
+            return version;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a call into C throws nothing checked", e);
+        }
+    }
+
+    private LibtorchLoadException tooOld(String what) {
+        return new LibtorchLoadException(found.home() + " (" + found.how() + ") holds " + what
+                + " that is too old: FrugalTorch needs libtorch " + LibtorchVersion.OLDEST + " or newer");
+    }
+}
