@@ -3,5 +3,6 @@ module org.frugaltorch.runtime {
     requires transitive org.frugaltorch.bindings;
     requires com.fasterxml.jackson.databind;
 
+    exports org.frugaltorch.io;
     exports org.frugaltorch.tensor;
 }
