@@ -63,7 +63,7 @@ public class Libtorch extends Libtorch$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libtorch.C_LONG_LONG    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_abi_version").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_abi_version"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_abi_version");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -121,7 +121,7 @@ public class Libtorch extends Libtorch$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libtorch.C_POINTER    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_exception_get_what_without_backtrace").orElseThrow(() -> new UnsatisfiedLinkError("torch_exception_get_what_without_backtrace"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_exception_get_what_without_backtrace");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -181,7 +181,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_get_num_threads").orElseThrow(() -> new UnsatisfiedLinkError("torch_get_num_threads"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_get_num_threads");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -244,7 +244,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_call_dispatcher").orElseThrow(() -> new UnsatisfiedLinkError("torch_call_dispatcher"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_call_dispatcher");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -305,7 +305,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_new_list_reserve_size").orElseThrow(() -> new UnsatisfiedLinkError("torch_new_list_reserve_size"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_new_list_reserve_size");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -366,7 +366,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_list_push_back").orElseThrow(() -> new UnsatisfiedLinkError("torch_list_push_back"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_list_push_back");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -427,7 +427,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_list_size").orElseThrow(() -> new UnsatisfiedLinkError("torch_list_size"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_list_size");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -489,7 +489,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_list_get_item").orElseThrow(() -> new UnsatisfiedLinkError("torch_list_get_item"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_list_get_item");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -549,7 +549,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_delete_list").orElseThrow(() -> new UnsatisfiedLinkError("torch_delete_list"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_delete_list");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -609,7 +609,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_new_stable_ivalue").orElseThrow(() -> new UnsatisfiedLinkError("torch_new_stable_ivalue"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_new_stable_ivalue");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -669,7 +669,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_delete_stable_ivalue").orElseThrow(() -> new UnsatisfiedLinkError("torch_delete_stable_ivalue"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_delete_stable_ivalue");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -731,7 +731,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_new_string_handle").orElseThrow(() -> new UnsatisfiedLinkError("torch_new_string_handle"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_new_string_handle");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -791,7 +791,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_delete_string").orElseThrow(() -> new UnsatisfiedLinkError("torch_delete_string"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_delete_string");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -854,7 +854,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_aten_subtract_Tensor").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_aten_subtract_Tensor"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_aten_subtract_Tensor");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -917,7 +917,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_cpu_add_Tensor").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_cpu_add_Tensor"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_cpu_add_Tensor");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -979,7 +979,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_cpu_mul_Tensor").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_cpu_mul_Tensor"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_cpu_mul_Tensor");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1040,7 +1040,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_DOUBLE
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_aten_fill__Scalar").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_aten_fill__Scalar"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_aten_fill__Scalar");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1108,7 +1108,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_aten_full").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_aten_full"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_aten_full");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1172,7 +1172,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_aten_narrow").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_aten_narrow"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_aten_narrow");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1233,7 +1233,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_scalar_to_tensor_float32").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_scalar_to_tensor_float32"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_scalar_to_tensor_float32");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1294,7 +1294,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_scalar_to_tensor_float64").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_scalar_to_tensor_float64"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_scalar_to_tensor_float64");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1355,7 +1355,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_scalar_to_tensor_int64").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_scalar_to_tensor_int64"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_scalar_to_tensor_int64");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1416,7 +1416,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_new_tensor_handle").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_new_tensor_handle"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_new_tensor_handle");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1476,7 +1476,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_delete_tensor_object").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_delete_tensor_object"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_delete_tensor_object");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1537,7 +1537,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_is_defined").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_is_defined"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_is_defined");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1597,7 +1597,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_new_uninitialized_tensor").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_new_uninitialized_tensor"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_new_uninitialized_tensor");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1658,7 +1658,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_assign_tensors").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_assign_tensors"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_assign_tensors");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1724,7 +1724,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_empty_strided").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_empty_strided"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_empty_strided");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1792,7 +1792,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_create_tensor_from_blob").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_create_tensor_from_blob"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_create_tensor_from_blob");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1865,7 +1865,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_from_blob").orElseThrow(() -> new UnsatisfiedLinkError("torch_from_blob"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_from_blob");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1926,7 +1926,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_data_ptr").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_data_ptr"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_data_ptr");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1987,7 +1987,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_dim").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_dim"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_dim");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2048,7 +2048,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_numel").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_numel"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_numel");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2109,7 +2109,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_sizes").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_sizes"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_sizes");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2170,7 +2170,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_strides").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_strides"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_strides");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2232,7 +2232,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_size").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_size"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_size");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2293,7 +2293,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_dtype").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_dtype"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_dtype");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2354,7 +2354,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_device_type").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_device_type"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_device_type");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2415,7 +2415,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_device_index").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_device_index"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_device_index");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2476,7 +2476,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_storage_offset").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_storage_offset"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_storage_offset");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2537,7 +2537,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_get_storage_size").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_get_storage_size"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_storage_size");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2598,7 +2598,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_is_contiguous").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_is_contiguous"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_is_contiguous");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2659,7 +2659,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_CHAR
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_set_requires_grad").orElseThrow(() -> new UnsatisfiedLinkError("torch_set_requires_grad"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_set_requires_grad");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2717,7 +2717,7 @@ public class Libtorch extends Libtorch$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libtorch.C_CHAR    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_grad_mode_is_enabled").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_grad_mode_is_enabled"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_grad_mode_is_enabled");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2776,7 +2776,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_CHAR
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_grad_mode_set_enabled").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_grad_mode_set_enabled"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_grad_mode_set_enabled");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2840,7 +2840,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_library_init_impl").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_library_init_impl"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_library_init_impl");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2903,7 +2903,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("torch_library_impl").orElseThrow(() -> new UnsatisfiedLinkError("torch_library_impl"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("torch_library_impl");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2963,7 +2963,7 @@ public class Libtorch extends Libtorch$shared {
             Libtorch.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("aoti_torch_delete_library_object").orElseThrow(() -> new UnsatisfiedLinkError("aoti_torch_delete_library_object"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_delete_library_object");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }

@@ -59,7 +59,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN3c1010TensorImpl12mutable_gradEv").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c1010TensorImpl12mutable_gradEv"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c1010TensorImpl12mutable_gradEv");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -119,7 +119,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZNK3c1010TensorImpl13requires_gradEv").orElseThrow(() -> new UnsatisfiedLinkError("_ZNK3c1010TensorImpl13requires_gradEv"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK3c1010TensorImpl13requires_gradEv");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -179,7 +179,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN3c1020ThreadLocalDebugInfo5_pushENS_13DebugInfoKindESt10shared_ptrINS_13DebugInfoBaseEE").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c1020ThreadLocalDebugInfo5_pushENS_13DebugInfoKindESt10shared_ptrINS_13DebugInfoBaseEE"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c1020ThreadLocalDebugInfo5_pushENS_13DebugInfoKindESt10shared_ptrINS_13DebugInfoBaseEE");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -239,7 +239,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN3c1020ThreadLocalDebugInfo4_popENS_13DebugInfoKindE").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c1020ThreadLocalDebugInfo4_popENS_13DebugInfoKindE"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c1020ThreadLocalDebugInfo4_popENS_13DebugInfoKindE");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -295,7 +295,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
 
     private static class DebugInfoKind_profilerState$constants {
         public static final OfLong LAYOUT = LibtorchInternal.C_LONG_LONG;
-        public static final MemorySegment SEGMENT = SYMBOL_LOOKUP.find("_ZN3c1013DebugInfoKind14PROFILER_STATEE").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c1013DebugInfoKind14PROFILER_STATEE")).reinterpret(LAYOUT.byteSize());
+        public static final MemorySegment SEGMENT = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c1013DebugInfoKind14PROFILER_STATEE").reinterpret(LAYOUT.byteSize());
     }
 
     /**
@@ -344,7 +344,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_CHAR
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN3c104impl29tls_set_dispatch_key_excludedENS_11DispatchKeyEb").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c104impl29tls_set_dispatch_key_excludedENS_11DispatchKeyEb"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c104impl29tls_set_dispatch_key_excludedENS_11DispatchKeyEb");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -404,7 +404,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_SHORT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN3c104impl28tls_is_dispatch_key_excludedENS_11DispatchKeyE").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c104impl28tls_is_dispatch_key_excludedENS_11DispatchKeyE"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c104impl28tls_is_dispatch_key_excludedENS_11DispatchKeyE");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -464,7 +464,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_SHORT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN3c108toStringENS_11DispatchKeyE").orElseThrow(() -> new UnsatisfiedLinkError("_ZN3c108toStringENS_11DispatchKeyE"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN3c108toStringENS_11DispatchKeyE");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -523,7 +523,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_INT
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN2at15set_num_threadsEi").orElseThrow(() -> new UnsatisfiedLinkError("_ZN2at15set_num_threadsEi"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at15set_num_threadsEi");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -581,7 +581,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibtorchInternal.C_LONG_LONG    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN2at6detail22getDefaultCPUGeneratorEv").orElseThrow(() -> new UnsatisfiedLinkError("_ZN2at6detail22getDefaultCPUGeneratorEv"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at6detail22getDefaultCPUGeneratorEv");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -641,7 +641,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN2at16CPUGeneratorImpl16set_current_seedEm").orElseThrow(() -> new UnsatisfiedLinkError("_ZN2at16CPUGeneratorImpl16set_current_seedEm"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at16CPUGeneratorImpl16set_current_seedEm");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -701,7 +701,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZNK2at16CPUGeneratorImpl12current_seedEv").orElseThrow(() -> new UnsatisfiedLinkError("_ZNK2at16CPUGeneratorImpl12current_seedEv"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK2at16CPUGeneratorImpl12current_seedEv");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -759,7 +759,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibtorchInternal.C_LONG_LONG    );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN2at13globalContextEv").orElseThrow(() -> new UnsatisfiedLinkError("_ZN2at13globalContextEv"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at13globalContextEv");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -819,7 +819,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("_ZN2at7Context25setFloat32MatmulPrecisionERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE").orElseThrow(() -> new UnsatisfiedLinkError("_ZN2at7Context25setFloat32MatmulPrecisionERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at7Context25setFloat32MatmulPrecisionERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -879,7 +879,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_LONG
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("malloc").orElseThrow(() -> new UnsatisfiedLinkError("malloc"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("malloc");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -938,7 +938,7 @@ public class LibtorchInternal extends LibtorchInternal$shared {
             LibtorchInternal.C_POINTER
         );
 
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.find("free").orElseThrow(() -> new UnsatisfiedLinkError("free"));
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("free");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }

@@ -1,0 +1,176 @@
+package org.frugaltorch.optim;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Operator;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), one fused native call a group and step. Moments have
+ * the type of their parameter and come into being with its first gradient; parameters without a gradient are left alone.
+ */
+public final class AdamW implements AutoCloseable {
+    private static final Operator FUSED = Operator.of("aten::_fused_adamw_");
+    private static final String FIRST_MOMENT = "exp_avg.";
+    private static final String SECOND_MOMENT = "exp_avg_sq.";
+    private static final String STEP = "step.";
+
+    /**
+     * Settings of the algorithm.
+     *
+     * @param beta1 decay of the first moment, in [0, 1)
+     * @param beta2 decay of the second moment, in [0, 1)
+     * @param epsilon added to the root of the second moment
+     */
+    public record Settings(double beta1, double beta2, double epsilon) {
+        /** PyTorch's defaults. */
+        public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8);
+
+        public Settings {
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
+                throw new IllegalArgumentException("AdamW needs beta1 and beta2 in [0, 1) and epsilon above 0, got "
+                        + beta1 + ", " + beta2 + " and " + epsilon);
+            }
+        }
+    }
+
+    /**
+     * Parameters that share a weight decay.
+     *
+     * @param parameters by name
+     * @param weightDecay fraction of a parameter subtracted a step, times the learning rate
+     */
+    public record Group(Map<String, Tensor> parameters, double weightDecay) {}
+
+    private static final class State {
+        final Tensor firstMoment;
+        final Tensor secondMoment;
+        final Tensor step;
+
+        State(Tensor firstMoment, Tensor secondMoment, Tensor step) {
+            this.firstMoment = firstMoment;
+            this.secondMoment = secondMoment;
+            this.step = step;
+        }
+    }
+
+    private final TensorScope scope = TensorScope.detached();
+    private final Map<String, State> states = new LinkedHashMap<>();
+    private final List<Group> groups;
+    private final Settings settings;
+
+    /** An optimiser of {@code groups}; names must differ over all of them. */
+    public AdamW(List<Group> groups, Settings settings) {
+        this.groups = List.copyOf(groups);
+        this.settings = settings;
+    }
+
+    /**
+     * Changes every parameter that has a gradient.
+     *
+     * @param learningRate of this step
+     */
+    public void step(double learningRate) {
+        try (TensorScope temporaries = TensorScope.open()) {
+            for (Group group : groups) {
+                step(group, learningRate);
+            }
+        }
+    }
+
+    private void step(Group group, double learningRate) {
+        List<Tensor> parameters = new ArrayList<>();
+        List<Tensor> gradients = new ArrayList<>();
+        List<Tensor> firstMoments = new ArrayList<>();
+        List<Tensor> secondMoments = new ArrayList<>();
+        List<Tensor> steps = new ArrayList<>();
+        for (Map.Entry<String, Tensor> entry : group.parameters().entrySet()) {
+            Tensor gradient = entry.getValue().grad();
+            if (gradient != null) {
+                State state = states.computeIfAbsent(entry.getKey(), name -> fresh(entry.getValue()));
+                parameters.add(entry.getValue());
+                gradients.add(gradient);
+                firstMoments.add(state.firstMoment);
+                secondMoments.add(state.secondMoment);
+                steps.add(state.step);
+            }
+        }
+        if (parameters.isEmpty()) {
+            return;
+        }
+        // The kernel reads step counts after they were raised.
+        for (Tensor step : steps) {
+            step.segment().set(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0,
+                    step.segment().get(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0) + 1);
+        }
+        FUSED.call().tensors(parameters).tensors(gradients).tensors(firstMoments).tensors(secondMoments)
+                .tensors(List.of()).tensors(steps).number(learningRate).number(settings.beta1).number(settings.beta2)
+                .number(group.weightDecay()).number(settings.epsilon).flag(false).flag(false).none().none().noResult();
+    }
+
+    private State fresh(Tensor parameter) {
+        return new State(
+                scope.adopt(Tensors.zerosLike(parameter)),
+                scope.adopt(Tensors.zerosLike(parameter)),
+                scope.adopt(Tensors.zeros(DType.FLOAT32, Device.CPU)));
+    }
+
+    /** Bytes of all moments. */
+    public long byteSize() {
+        return states.values().stream().mapToLong(s -> s.firstMoment.byteSize() + s.secondMoment.byteSize()).sum();
+    }
+
+    /** The state by name, to be saved: moments and step counts of every parameter. */
+    public Map<String, Tensor> state() {
+        Map<String, Tensor> result = new LinkedHashMap<>();
+        states.forEach((name, state) -> {
+            result.put(FIRST_MOMENT + name, state.firstMoment);
+            result.put(SECOND_MOMENT + name, state.secondMoment);
+            result.put(STEP + name, state.step);
+        });
+        return result;
+    }
+
+    /**
+     * Takes up a saved state.
+     *
+     * @param saved copies are made of its tensors
+     * @throws IllegalArgumentException when it is the state of other parameters
+     */
+    public void restore(Map<String, Tensor> saved) {
+        try (TensorScope temporaries = TensorScope.open()) {
+            for (Group group : groups) {
+                group.parameters().forEach((name, parameter) -> restore(name, parameter, saved));
+            }
+        }
+    }
+
+    private void restore(String name, Tensor parameter, Map<String, Tensor> saved) {
+        Tensor first = saved.get(FIRST_MOMENT + name);
+        Tensor second = saved.get(SECOND_MOMENT + name);
+        Tensor step = saved.get(STEP + name);
+        if (first == null && second == null && step == null) {
+            return;
+        }
+        if (first == null || second == null || step == null
+                || !java.util.Arrays.equals(first.shape(), parameter.shape())) {
+            throw new IllegalArgumentException("The saved optimiser state of " + name + " does not fit this model");
+        }
+        State state = states.computeIfAbsent(name, unused -> fresh(parameter));
+        state.firstMoment.copyInPlace(first);
+        state.secondMoment.copyInPlace(second);
+        state.step.copyInPlace(step);
+    }
+
+    @Override
+    public void close() {
+        states.clear();
+        scope.close();
+    }
+}
