@@ -1,11 +1,11 @@
 package org.frugaltorch.optim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -52,6 +52,7 @@ public final class AdamW implements AutoCloseable {
         final Tensor firstMoment;
         final Tensor secondMoment;
         final Tensor step;
+        long stepCount;
 
         State(Tensor firstMoment, Tensor secondMoment, Tensor step) {
             this.firstMoment = firstMoment;
@@ -98,16 +99,12 @@ public final class AdamW implements AutoCloseable {
                 gradients.add(gradient);
                 firstMoments.add(state.firstMoment);
                 secondMoments.add(state.secondMoment);
-                steps.add(state.step);
+                // The kernel reads the number of this step, counted from 1.
+                steps.add(state.step.fillInPlace(++state.stepCount));
             }
         }
         if (parameters.isEmpty()) {
             return;
-        }
-        // The kernel reads step counts after they were raised.
-        for (Tensor step : steps) {
-            step.segment().set(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0,
-                    step.segment().get(java.lang.foreign.ValueLayout.JAVA_FLOAT, 0) + 1);
         }
         FUSED.call().tensors(parameters).tensors(gradients).tensors(firstMoments).tensors(secondMoments)
                 .tensors(List.of()).tensors(steps).number(learningRate).number(settings.beta1).number(settings.beta2)
@@ -118,7 +115,7 @@ public final class AdamW implements AutoCloseable {
         return new State(
                 scope.adopt(Tensors.zerosLike(parameter)),
                 scope.adopt(Tensors.zerosLike(parameter)),
-                scope.adopt(Tensors.zeros(DType.FLOAT32, Device.CPU)));
+                scope.adopt(Tensors.zeros(DType.FLOAT32, parameter.device())));
     }
 
     /** Bytes of all moments. */
@@ -159,13 +156,13 @@ public final class AdamW implements AutoCloseable {
             return;
         }
         if (first == null || second == null || step == null
-                || !java.util.Arrays.equals(first.shape(), parameter.shape())) {
+                || !Arrays.equals(first.shape(), parameter.shape())) {
             throw new IllegalArgumentException("The saved optimiser state of " + name + " does not fit this model");
         }
         State state = states.computeIfAbsent(name, unused -> fresh(parameter));
         state.firstMoment.copyInPlace(first);
         state.secondMoment.copyInPlace(second);
-        state.step.copyInPlace(step);
+        state.stepCount = step.itemLong();
     }
 
     @Override
