@@ -1,0 +1,90 @@
+package org.frugaltorch.finetune.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.frugaltorch.io.DataException;
+import org.frugaltorch.io.TensorSource;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+
+/**
+ * Weights from a checkpoint. A stack's names are found with or without the family's prefix, norms also under the names
+ * {@code gamma} and {@code beta} of older files. What is missing or of the wrong shape is collected, and reported
+ * together by {@link #finish}.
+ */
+public final class CheckpointSource implements ParameterSource {
+    private static final int MOST_PROBLEMS_SHOWN = 5;
+
+    private final TensorSource checkpoint;
+    private final String prefix;
+    private final DType dtype;
+    private final Device device;
+    private final List<String> problems = new ArrayList<>();
+
+    /** @param prefix the family's, see {@link ParameterNames#prefix} */
+    public CheckpointSource(TensorSource checkpoint, String prefix, DType dtype, Device device) {
+        this.checkpoint = checkpoint;
+        this.prefix = prefix;
+        this.dtype = dtype;
+        this.device = device;
+    }
+
+    @Override
+    public boolean has(String name) {
+        return find(name).isPresent();
+    }
+
+    @Override
+    public Tensor get(String name, Initializer initializer, long... shape) {
+        Optional<String> found = find(name);
+        if (found.isEmpty()) {
+            return problem(name + " is missing", shape);
+        }
+        TensorSource.Entry entry = checkpoint.entry(found.get());
+        if (!Arrays.equals(entry.shape(), shape)) {
+            return problem(found.get() + " is " + Arrays.toString(entry.shape()) + " where config.json makes it "
+                    + Arrays.toString(shape), shape);
+        }
+        if (!entry.dtype().isFloatingPoint()) {
+            return problem(found.get() + " holds " + entry.dtype().torchName() + " instead of floating-point numbers", shape);
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor mapped = Tensors.wrap(entry.data(), entry.dtype(), checkpoint, shape);
+            return scope.promote(Tensors.empty(dtype, device, shape).copyInPlace(mapped));
+        }
+    }
+
+    private Tensor problem(String sentence, long[] shape) {
+        problems.add(sentence);
+        return Tensors.empty(dtype, device, shape);
+    }
+
+    private Optional<String> find(String name) {
+        String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+        return Stream.of(name, bare)
+                .flatMap(n -> Stream.of(n, n.replace("LayerNorm.weight", "LayerNorm.gamma")
+                        .replace("LayerNorm.bias", "LayerNorm.beta")))
+                .filter(checkpoint.names()::contains)
+                .findFirst();
+    }
+
+    /**
+     * Ends loading.
+     *
+     * @throws DataException with all that did not fit
+     */
+    public void finish() {
+        if (!problems.isEmpty()) {
+            int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
+            throw new DataException("The weights contradict config.json: "
+                    + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
+                    + (hidden > 0 ? "; and " + hidden + " more" : ""));
+        }
+    }
+}

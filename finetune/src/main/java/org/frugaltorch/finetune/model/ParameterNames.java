@@ -1,0 +1,45 @@
+package org.frugaltorch.finetune.model;
+
+import java.util.Map;
+
+/**
+ * What a family calls the parts of its models in checkpoints.
+ *
+ * @param prefix before every name of the stack in a checkpoint of a model with a head, such as {@code bert.}
+ * @param names without {@code .weight} or {@code .bias}; {@code {}} stands for a block's number
+ */
+public record ParameterNames(String prefix, Map<Part, String> names) {
+
+    /** Parts of a stack that have weights. */
+    public enum Part {
+        WORD_EMBEDDINGS,
+        POSITION_EMBEDDINGS,
+        TOKEN_TYPE_EMBEDDINGS,
+        EMBEDDING_NORM,
+        QUERY,
+        KEY,
+        VALUE,
+        ATTENTION_OUTPUT,
+        ATTENTION_NORM,
+        FEED_FORWARD_UP,
+        FEED_FORWARD_DOWN,
+        FEED_FORWARD_NORM,
+        FINAL_NORM,
+        POOLER
+    }
+
+    /** Whether the family has this part. */
+    public boolean has(Part part) {
+        return names.containsKey(part);
+    }
+
+    /** The name of a part outside the blocks, prefix included. */
+    public String of(Part part) {
+        return prefix + names.get(part);
+    }
+
+    /** The name of a part of block {@code layer}, prefix included. */
+    public String of(Part part, int layer) {
+        return of(part).replace("{}", Integer.toString(layer));
+    }
+}

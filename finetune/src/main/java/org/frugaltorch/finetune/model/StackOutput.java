@@ -1,0 +1,20 @@
+package org.frugaltorch.finetune.model;
+
+import org.frugaltorch.tensor.Tensor;
+
+/**
+ * Final states of a batch.
+ *
+ * @param tokens those that carry gradients
+ * @param hiddenStates their states [B, P, H]
+ * @param constantTokens those that do not; null when there are none or they were not wanted
+ * @param constantStates their states [B, S, H], or null
+ */
+public record StackOutput(
+        TokenGroup tokens, Tensor hiddenStates, TokenGroup constantTokens, Tensor constantStates) {
+
+    /** All tokens carry gradients. */
+    public StackOutput(TokenGroup tokens, Tensor hiddenStates) {
+        this(tokens, hiddenStates, null, null);
+    }
+}

@@ -1,0 +1,38 @@
+package org.frugaltorch.finetune.model;
+
+/**
+ * Token sequences padded to one width, row by row.
+ *
+ * @param rows B, number of sequences
+ * @param width T, tokens a row, padding included
+ * @param inputIds token numbers [B * T]
+ * @param valid false for padding [B * T]
+ * @param tokenTypeIds which of two texts a token is of [B * T]
+ */
+public record TokenBatch(int rows, int width, long[] inputIds, boolean[] valid, long[] tokenTypeIds) {
+    public TokenBatch {
+        int cells = Math.multiplyExact(rows, width);
+        if (inputIds.length != cells || valid.length != cells || tokenTypeIds.length != cells) {
+            throw new IllegalArgumentException("A batch of " + rows + " x " + width + " tokens needs " + cells
+                    + " ids, masks and types, got " + inputIds.length + ", " + valid.length + " and " + tokenTypeIds.length);
+        }
+    }
+
+    /** Number of real tokens in a row. */
+    public int length(int row) {
+        int length = 0;
+        for (int i = row * width; i < (row + 1) * width; i++) {
+            length += valid[i] ? 1 : 0;
+        }
+        return length;
+    }
+
+    /** Number of real tokens. */
+    public int tokenCount() {
+        int count = 0;
+        for (int row = 0; row < rows; row++) {
+            count += length(row);
+        }
+        return count;
+    }
+}

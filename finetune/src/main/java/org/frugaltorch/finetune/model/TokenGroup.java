@@ -1,0 +1,96 @@
+package org.frugaltorch.finetune.model;
+
+import java.util.Arrays;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.Tensors;
+
+/**
+ * Some tokens of every row of a batch, in ascending order of position and padded to one width: all of them, or the part
+ * that a strategy treats alike. Rows of another part go through the stack beside them as another group.
+ *
+ * @param rows B
+ * @param width P, tokens a row of this group
+ * @param inputIds [B * P]
+ * @param tokenTypeIds [B * P]
+ * @param positions index of the token in its sequence, padding not counted [B * P]
+ * @param valid false for padding [B * P]
+ */
+public record TokenGroup(int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid) {
+
+    /** All tokens of a batch. */
+    public static TokenGroup all(TokenBatch batch) {
+        return new TokenGroup(batch.rows(), batch.width(), batch.inputIds(), batch.tokenTypeIds(), positions(batch),
+                batch.valid());
+    }
+
+    /**
+     * The tokens in the given columns.
+     *
+     * @param columns for every row, ascending columns of the batch
+     */
+    public static TokenGroup of(TokenBatch batch, int[][] columns) {
+        int width = Math.max(1, Arrays.stream(columns).mapToInt(row -> row.length).max().orElse(0));
+        int cells = Math.multiplyExact(batch.rows(), width);
+        long[] inputIds = new long[cells];
+        long[] tokenTypeIds = new long[cells];
+        long[] positions = new long[cells];
+        boolean[] valid = new boolean[cells];
+        long[] all = positions(batch);
+        for (int row = 0; row < batch.rows(); row++) {
+            for (int slot = 0; slot < columns[row].length; slot++) {
+                int from = row * batch.width() + columns[row][slot];
+                int to = row * width + slot;
+                inputIds[to] = batch.inputIds()[from];
+                tokenTypeIds[to] = batch.tokenTypeIds()[from];
+                positions[to] = all[from];
+                valid[to] = batch.valid()[from];
+            }
+        }
+        return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid);
+    }
+
+    private static long[] positions(TokenBatch batch) {
+        long[] positions = new long[batch.inputIds().length];
+        for (int row = 0; row < batch.rows(); row++) {
+            long next = 0;
+            for (int i = row * batch.width(); i < (row + 1) * batch.width(); i++) {
+                positions[i] = batch.valid()[i] ? next++ : 0;
+            }
+        }
+        return positions;
+    }
+
+    /** Token numbers [B, P]. */
+    public Tensor inputIdTensor() {
+        return Tensors.of(inputIds, rows, width);
+    }
+
+    /** Token types [B, P]. */
+    public Tensor tokenTypeTensor() {
+        return Tensors.of(tokenTypeIds, rows, width);
+    }
+
+    /** Positions [B, P]. */
+    public Tensor positionTensor() {
+        return Tensors.of(positions, rows, width);
+    }
+
+    /** Weights [B, 1, P] of a mean over {@code tokensByRow} tokens a row, of which this group has some or all. */
+    public Tensor meanWeights(DType type, int[] tokensByRow) {
+        float[] weights = new float[valid.length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = valid[i] ? 1f / Math.max(1, tokensByRow[i / width]) : 0;
+        }
+        return Tensors.of(weights, rows, 1, width).to(type);
+    }
+
+    /** Number of real tokens in every row. */
+    public int[] lengths() {
+        int[] lengths = new int[rows];
+        for (int i = 0; i < valid.length; i++) {
+            lengths[i / width] += valid[i] ? 1 : 0;
+        }
+        return lengths;
+    }
+}
