@@ -18,13 +18,16 @@ final class LibraryOpener {
 
     private LibraryOpener() {}
 
-    /** @throws LibtorchLoadException with the dynamic linker's reason */
+    /** @throws LibtorchLoadException with the reason, the dynamic linker's where it is the one who knows */
     static SymbolLookup open(Path library) {
+        Optional<String> problem = ElfFile.problem(library);
+        if (problem.isPresent()) {
+            throw new LibtorchLoadException(library + " cannot be loaded: " + problem.get());
+        }
         try {
             return SymbolLookup.libraryLookup(library, Arena.global());
         } catch (IllegalArgumentException e) {
-            throw new LibtorchLoadException("libtorch's " + library.getFileName() + " cannot be loaded: "
-                    + reason(library).orElse(e.getMessage()), e);
+            throw new LibtorchLoadException(library + " cannot be loaded: " + reason(library).orElse(e.getMessage()), e);
         }
     }
 

@@ -51,8 +51,8 @@ final class LibtorchLoader {
         }
         List<SymbolLookup> lookups = new ArrayList<>();
         lookups.add(LibraryOpener.open(found.home().resolve(LibtorchLocator.MAIN_LIBRARY)));
-        lookups.add(LibraryOpener.open(found.home().resolve("libc10.so")));
         LibtorchVersion version = version(lookups.getFirst());
+        lookups.add(LibraryOpener.open(found.home().resolve("libc10.so")));
         boolean cuda = Files.exists(found.home().resolve(CUDA.getLast()));
         Optional<String> cudaProblem = cuda ? loadCuda(lookups) : Optional.empty();
         LibtorchInfo info = new LibtorchInfo(

@@ -8,6 +8,7 @@ import org.frugaltorch.bindings.generated.Libtorch;
  * The one place where a failure of libtorch becomes a Java exception. Every status that a native call returns passes
  * {@link #check}; nothing else reads libtorch's error text.
  */
+@SuppressWarnings("restricted")
 public final class NativeStatus {
     private static final long LONGEST_MESSAGE = 1 << 16;
 

@@ -11,6 +11,7 @@ import org.frugaltorch.bindings.generated.LibtorchInternal;
  * Heap slots that carry the value of an optional operator argument. libtorch 2.13 allocates them itself; before, it
  * takes any block from the C heap.
  */
+@SuppressWarnings("restricted")
 public final class StableValues {
     private static final boolean NATIVE = LibtorchFeature.STABLE_IVALUE.isAvailable();
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
