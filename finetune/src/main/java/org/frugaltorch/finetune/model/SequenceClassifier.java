@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -27,6 +28,11 @@ public record SequenceClassifier(
             }
             return scope.promote(classifier.forward(mode.dropout(pooled, dropout)));
         }
+    }
+
+    /** Type of the weights. */
+    public DType dtype() {
+        return parameters.tensors().iterator().next().dtype();
     }
 
     @Override

@@ -1,0 +1,28 @@
+package org.frugaltorch.finetune.model;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+
+/**
+ * What a classifier shall be, beside what its checkpoint says.
+ *
+ * @param labels names of the classes, in the order of their scores
+ * @param pooling how states become one vector
+ * @param dtype of the weights
+ * @param device of the weights
+ * @param dropout replaces every dropout probability of the configuration, when present
+ */
+public record ClassifierSettings(
+        List<String> labels, Pooling pooling, DType dtype, Device device, OptionalDouble dropout) {
+    public ClassifierSettings {
+        labels = List.copyOf(labels);
+        if (labels.size() < 2) {
+            throw new IllegalArgumentException("A classifier needs at least two classes, got " + labels);
+        }
+        if (!dtype.isFloatingPoint()) {
+            throw new IllegalArgumentException("Weights cannot be of type " + dtype.torchName());
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.frugaltorch.finetune.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.frugaltorch.io.AtomicDirectory;
+import org.frugaltorch.io.Checkpoint;
+import org.frugaltorch.io.DataException;
+import org.frugaltorch.io.SafetensorsWriter;
+import org.frugaltorch.nn.Linear;
+import org.frugaltorch.nn.Parameters;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+
+/**
+ * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
+ *
+ * @param path the directory
+ * @param json its configuration as published
+ * @param family of the model
+ * @param config what the configuration says
+ */
+public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String CONFIG_FILE = "config.json";
+    private static final String CLASSIFIER = "classifier";
+    private static final String POOLING_FIELD = "frugaltorch_pooling";
+    private static final List<String> TOKENIZER_FILES =
+            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt");
+
+    /**
+     * Reads the configuration of a directory.
+     *
+     * @throws DataException when there is none, or one that is not usable
+     */
+    public static ModelDirectory open(Path path) {
+        Path file = path.resolve(CONFIG_FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new DataException(path + " is no model directory: it has no " + CONFIG_FILE
+                    + " (expected are config.json, model.safetensors and tokenizer.json or vocab.txt)");
+        }
+        try {
+            JsonNode json = MAPPER.readTree(file.toFile());
+            if (!(json instanceof ObjectNode object)) {
+                throw new DataException(file + " is no JSON object");
+            }
+            ModelFamily family = ModelFamilies.of(object);
+            return new ModelDirectory(path, object, family, family.config(object));
+        } catch (JsonProcessingException malformed) {
+            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
+        } catch (IOException failure) {
+            throw DataException.unreadable(file, failure);
+        }
+    }
+
+    /** The class names that the configuration lists, in order; empty when it lists none. */
+    public List<String> labels() {
+        Map<Integer, String> byIndex = new TreeMap<>();
+        json.path("id2label").properties().forEach(entry ->
+                byIndex.put(Integer.parseInt(entry.getKey()), entry.getValue().asText()));
+        return List.copyOf(byIndex.values());
+    }
+
+    /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
+    public Pooling pooling() {
+        return Pooling.named(json.path(POOLING_FIELD).asText(Pooling.CLS.toString()));
+    }
+
+    /**
+     * Loads the model with a head for classes. A head in the checkpoint is used when it is for as many classes;
+     * otherwise, a new one is drawn from the engine's generator.
+     *
+     * @throws DataException when weights are missing or contradict the configuration
+     */
+    public SequenceClassifier classifier(ClassifierSettings settings) {
+        TransformerConfig effective =
+                settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
+        Parameters parameters = new Parameters();
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            CheckpointSource source = new CheckpointSource(
+                    checkpoint, family.names().prefix(), settings.dtype(), settings.device());
+            StackBuilder builder = new StackBuilder(effective, family.names(), source, parameters);
+            TransformerStack stack = builder.stack();
+            String poolerName = family.names().of(ParameterNames.Part.POOLER);
+            Linear pooler = source.has(poolerName + ".weight")
+                    ? builder.linear(poolerName, config.hiddenSize(), config.hiddenSize())
+                    : null;
+            int classes = settings.labels().size();
+            boolean hasHead = source.has(CLASSIFIER + ".weight")
+                    && checkpoint.entry(CLASSIFIER + ".weight").shape()[0] == classes;
+            ParameterSource headSource = hasHead ? source : new RandomSource(settings.dtype(), settings.device());
+            Linear classifier = new StackBuilder(effective, family.names(), headSource, parameters)
+                    .linear(CLASSIFIER, classes, config.hiddenSize());
+            source.finish();
+            return new SequenceClassifier(
+                    stack, settings.pooling(), pooler, classifier, effective.hiddenDropout(), parameters);
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
+    }
+
+    /** Loads the classifier that was saved here, with the classes that the configuration lists. */
+    public SequenceClassifier savedClassifier(ClassifierSettings settings) {
+        if (!json.has("id2label")) {
+            throw new DataException(path + " holds no classifier: its config.json lists no id2label;"
+                    + " train one with frugal classify first");
+        }
+        return classifier(settings);
+    }
+
+    /**
+     * Writes a classifier that was loaded from here, with its tokenizer, as a directory of its own. Either all of it is
+     * there afterwards, or what was there before.
+     */
+    public void save(SequenceClassifier model, List<String> labels, Path target) {
+        ObjectNode saved = json.deepCopy();
+        saved.putArray("architectures").add("BertForSequenceClassification");
+        saved.put("dtype", model.dtype().torchName());
+        saved.put(POOLING_FIELD, model.pooling().toString());
+        ObjectNode id2label = saved.putObject("id2label");
+        ObjectNode label2id = saved.putObject("label2id");
+        for (int i = 0; i < labels.size(); i++) {
+            id2label.put(Integer.toString(i), labels.get(i));
+            label2id.put(labels.get(i), i);
+        }
+        AtomicDirectory.write(target, directory -> {
+            for (String name : TOKENIZER_FILES) {
+                if (Files.exists(path.resolve(name))) {
+                    Files.copy(path.resolve(name), directory.resolve(name));
+                }
+            }
+            Files.writeString(
+                    directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(saved));
+            writeWeights(model.parameters(), directory.resolve(Checkpoint.SINGLE_FILE));
+        });
+    }
+
+    private static void writeWeights(Parameters parameters, Path file) {
+        List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
+        parameters.asMap().forEach((name, tensor) ->
+                tensors.add(new SafetensorsWriter.Tensor(name, tensor.dtype(), tensor.shape(), writer -> lend(tensor, writer))));
+        SafetensorsWriter.write(file, tensors);
+    }
+
+    private static void lend(Tensor tensor, Consumer<MemorySegment> writer) {
+        try (TensorScope scope = TensorScope.open()) {
+            writer.accept(tensor.detach().to(Device.CPU).contiguous().segment());
+        }
+    }
+}
