@@ -75,6 +75,21 @@ public final class MeasuredJson {
         return read(json, MAPPER.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, type));
     }
 
+    /** The fields of a record or bean as they would be written, by name and in order. */
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> fields(Object value) {
+        return MAPPER.convertValue(value, LinkedHashMap.class);
+    }
+
+    /**
+     * The opposite of {@link #fields}.
+     *
+     * @throws IllegalArgumentException if the fields do not fit the type
+     */
+    public static <T> T fromFields(Map<String, Object> fields, Class<T> type) {
+        return MAPPER.convertValue(fields, type);
+    }
+
     private static <T> T read(String json, JavaType type) {
         try {
             return MAPPER.readValue(json, type);
