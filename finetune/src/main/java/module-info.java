@@ -1,16 +1,25 @@
 /** Models, data, training and the command line. */
 module org.frugaltorch.finetune {
     requires transitive org.frugaltorch.runtime;
+    requires transitive com.fasterxml.jackson.databind;
     requires ai.djl.tokenizers;
-    requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
     requires info.picocli;
+    requires java.desktop;
     requires java.xml;
+    requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
+    requires org.knowm.xchart;
 
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;
+    exports org.frugaltorch.finetune.metrics;
+    exports org.frugaltorch.finetune.model;
+    exports org.frugaltorch.finetune.report;
+    exports org.frugaltorch.finetune.tokentune;
+    exports org.frugaltorch.finetune.train;
 
-    opens org.frugaltorch.finetune.cli to info.picocli;
+    opens org.frugaltorch.finetune.cli to
+            info.picocli;
 }
