@@ -10,10 +10,12 @@ module org.frugaltorch.finetune {
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
-    requires org.knowm.xchart;
+    requires xchart;
 
+    exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;
+    exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.report;
@@ -22,4 +24,8 @@ module org.frugaltorch.finetune {
 
     opens org.frugaltorch.finetune.cli to
             info.picocli;
+    opens org.frugaltorch.finetune.report to
+            com.fasterxml.jackson.databind;
+    opens org.frugaltorch.finetune.train to
+            com.fasterxml.jackson.databind;
 }
