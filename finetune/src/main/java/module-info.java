@@ -1,6 +1,7 @@
 /** Models, data, training and the command line. */
 module org.frugaltorch.finetune {
     requires transitive org.frugaltorch.runtime;
+    requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.fasterxml.jackson.databind;
     requires com.google.protobuf;
