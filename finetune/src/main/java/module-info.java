@@ -1,4 +1,4 @@
-/** Models, data, training and the command line. */
+/** Models, the methods that save memory, data, training, reports and the command line. */
 module org.frugaltorch.finetune {
     requires transitive org.frugaltorch.runtime;
     requires transitive com.fasterxml.jackson.databind;
