@@ -10,10 +10,12 @@ module org.frugaltorch.finetune {
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
-    requires org.knowm.xchart;
+    requires xchart;
 
+    exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;
+    exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.report;
@@ -21,5 +23,12 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.train;
 
     opens org.frugaltorch.finetune.cli to
+            info.picocli;
+    opens org.frugaltorch.finetune.report to
+            com.fasterxml.jackson.databind;
+    opens org.frugaltorch.finetune.train to
+            com.fasterxml.jackson.databind;
+    opens org.frugaltorch.finetune.cli.doctor to
+            com.fasterxml.jackson.databind,
             info.picocli;
 }
