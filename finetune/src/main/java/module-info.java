@@ -1,7 +1,8 @@
-/** Models, the methods that save memory, data, training, reports and the command line. */
+/** Models, data, training and the command line. */
 module org.frugaltorch.finetune {
     requires transitive org.frugaltorch.runtime;
     requires transitive com.fasterxml.jackson.databind;
+    requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.google.protobuf;
     requires info.picocli;
@@ -28,4 +29,7 @@ module org.frugaltorch.finetune {
             com.fasterxml.jackson.databind;
     opens org.frugaltorch.finetune.train to
             com.fasterxml.jackson.databind;
+    opens org.frugaltorch.finetune.cli.doctor to
+            com.fasterxml.jackson.databind,
+            info.picocli;
 }
