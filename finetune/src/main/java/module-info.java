@@ -13,6 +13,7 @@ module org.frugaltorch.finetune {
     requires org.apache.commons.csv;
     requires xchart;
 
+    exports org.frugaltorch.finetune.classification;
     exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;

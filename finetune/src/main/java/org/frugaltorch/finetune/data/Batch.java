@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.data;
 
+import org.frugaltorch.finetune.model.TokenBatch;
+
 /**
  * Examples padded to one width, as flat row-major arrays of {@code rows * width}.
  *
@@ -18,5 +20,14 @@ public record Batch(int rows, int width, long[] inputIds, long[] attentionMask, 
             tokens += mask;
         }
         return tokens;
+    }
+
+    /** The same tokens as a model takes them. */
+    public TokenBatch toTokens() {
+        boolean[] valid = new boolean[attentionMask.length];
+        for (int i = 0; i < valid.length; i++) {
+            valid[i] = attentionMask[i] != 0;
+        }
+        return new TokenBatch(rows, width, inputIds, valid, tokenTypeIds);
     }
 }
