@@ -21,7 +21,8 @@ public final class Frugal implements Runnable {
     static final int FAILED = 1;
 
     /** Every subcommand; each is made anew for every run. */
-    private static final List<Class<?>> SUBCOMMANDS = List.of(ImportCommand.class, DoctorCommand.class);
+    private static final List<Class<?>> SUBCOMMANDS = List.of(
+            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, PredictCommand.class, DoctorCommand.class);
 
     @Spec
     private CommandSpec spec;
