@@ -14,7 +14,6 @@ import org.frugaltorch.bindings.generated.LibtorchInternal;
 @SuppressWarnings("restricted")
 public final class StableValues {
     private static final boolean NATIVE = LibtorchFeature.STABLE_IVALUE.isAvailable();
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final ThreadLocal<MemorySegment> CELL =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG));
 
@@ -30,13 +29,13 @@ public final class StableValues {
         } else {
             slot = LibtorchInternal.malloc(Long.BYTES).address();
         }
-        MEMORY.set(JAVA_LONG, slot, value);
+        NativeMemory.writeLong(slot, value);
         return slot;
     }
 
     /** The value in a slot. */
     public static long read(long slot) {
-        return MEMORY.get(JAVA_LONG, slot);
+        return NativeMemory.readLong(slot);
     }
 
     /** Frees a slot that no call has taken. */

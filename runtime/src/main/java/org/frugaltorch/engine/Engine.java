@@ -5,14 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 import org.frugaltorch.bindings.generated.LibtorchInternal;
 
 /** Settings of libtorch that hold for the whole process. */
 public final class Engine {
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
     /** How exactly float32 matrix products are computed; libtorch's names. */
     public enum MatmulPrecision {
         /** In float32 throughout. */
@@ -70,6 +69,6 @@ public final class Engine {
     }
 
     private static long defaultGenerator() {
-        return MEMORY.get(JAVA_LONG, LibtorchInternal.Generator_defaultCpu());
+        return NativeMemory.readLong(LibtorchInternal.Generator_defaultCpu());
     }
 }

@@ -13,6 +13,9 @@ public final class Parameters implements AutoCloseable {
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
     private final TensorScope scope = TensorScope.detached();
 
+    /** None at first. */
+    public Parameters() {}
+
     /**
      * Takes a tensor into ownership.
      *

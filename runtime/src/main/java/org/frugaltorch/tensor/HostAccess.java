@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
+import org.frugaltorch.bindings.NativeMemory;
 
 /** Values in Java: arrays, single numbers, and memory without a copy. */
 public sealed interface HostAccess permits Tensor {
@@ -25,7 +26,7 @@ public sealed interface HostAccess permits Tensor {
             throw new IllegalStateException("Only a contiguous tensor on the CPU has memory that Java can see:"
                     + " call to(Device.CPU).contiguous() first");
         }
-        return MemorySegment.ofAddress(tensor.dataAddress()).reinterpret(tensor.byteSize());
+        return NativeMemory.at(tensor.dataAddress(), tensor.byteSize());
     }
 
     /** Overwrites the elements with {@code values}, of the same length in bytes; returns self. */

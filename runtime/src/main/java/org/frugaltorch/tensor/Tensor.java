@@ -1,11 +1,11 @@
 package org.frugaltorch.tensor;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 import org.frugaltorch.bindings.generated.LibtorchInternal;
@@ -19,8 +19,6 @@ import org.frugaltorch.bindings.generated.LibtorchInternal;
  * {@link Functional}, constructors in {@link Tensors}.
  */
 public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping, Indexing, HostAccess, AutoCloseable {
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
     private long handle;
     TensorScope scope;
     int slot;
@@ -142,7 +140,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     public long dataAddress() {
         MemorySegment cell = cell();
         check(Libtorch.aoti_torch_get_data_ptr(handle(), cell));
-        return cell.get(ADDRESS, 0).address();
+        return cell.get(JAVA_LONG, 0);
     }
 
     // ---- gradients ----------------------------------------------------------------------------------------------
@@ -197,7 +195,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
 
     /** Address of the {@code c10::TensorImpl}: the first word that a handle points to. */
     long implementation() {
-        return MEMORY.get(JAVA_LONG, handle());
+        return NativeMemory.readLong(handle());
     }
 
     // ---- end ----------------------------------------------------------------------------------------------------
@@ -230,7 +228,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     }
 
     private static long[] longs(MemorySegment cell, int count) {
-        return cell.get(ADDRESS, 0).reinterpret((long) count * Long.BYTES).toArray(JAVA_LONG);
+        return NativeMemory.at(cell.get(JAVA_LONG, 0), (long) count * Long.BYTES).toArray(JAVA_LONG);
     }
 
     private static void check(int status) {
