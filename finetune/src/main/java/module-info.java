@@ -2,6 +2,7 @@
 module org.frugaltorch.finetune {
     requires transitive org.frugaltorch.runtime;
     requires transitive com.fasterxml.jackson.databind;
+    requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.google.protobuf;
     requires info.picocli;
@@ -10,10 +11,13 @@ module org.frugaltorch.finetune {
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
-    requires org.knowm.xchart;
+    requires xchart;
 
+    exports org.frugaltorch.finetune.classification;
+    exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;
+    exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.report;
@@ -21,5 +25,12 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.train;
 
     opens org.frugaltorch.finetune.cli to
+            info.picocli;
+    opens org.frugaltorch.finetune.report to
+            com.fasterxml.jackson.databind;
+    opens org.frugaltorch.finetune.train to
+            com.fasterxml.jackson.databind;
+    opens org.frugaltorch.finetune.cli.doctor to
+            com.fasterxml.jackson.databind,
             info.picocli;
 }

@@ -46,6 +46,11 @@ public final class LibtorchInstaller {
         return new LibtorchInstaller(surroundings.cacheRoot(), folder -> Files.getFileStore(folder).getUsableSpace());
     }
 
+    /** The folder of the user that keeps what was unpacked; need not exist yet. */
+    public static Path cacheRoot() {
+        return Surroundings.ofProcess().cacheRoot();
+    }
+
     /**
      * Unpacks the default libtorch from the archives that an earlier build left in the local Maven repository.
      *

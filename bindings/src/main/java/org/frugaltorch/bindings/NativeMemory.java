@@ -4,12 +4,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 
-/** Memory that libtorch gave an address of. The caller answers for the address being valid. */
+/** Memory that libtorch owns, by address; the only way there outside generated code. Callers vouch for the bounds. */
 @SuppressWarnings("restricted")
 public final class NativeMemory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private NativeMemory() {}
+
+    /** The bytes {@code address .. address + byteSize - 1}, valid while libtorch keeps them. */
+    public static MemorySegment view(long address, long byteSize) {
+        return MemorySegment.ofAddress(address).reinterpret(byteSize);
+    }
 
     /** The 64-bit word at {@code address}. */
     public static long readLong(long address) {
@@ -21,8 +26,8 @@ public final class NativeMemory {
         ALL.set(JAVA_LONG, address, value);
     }
 
-    /** {@code byteSize} bytes from {@code address} on, readable and writable for as long as the native side keeps them. */
-    public static MemorySegment at(long address, long byteSize) {
-        return MemorySegment.ofAddress(address).reinterpret(byteSize);
+    /** The {@code count} 64-bit numbers from {@code address} on. */
+    public static long[] readLongs(long address, int count) {
+        return view(address, (long) count * Long.BYTES).toArray(JAVA_LONG);
     }
 }

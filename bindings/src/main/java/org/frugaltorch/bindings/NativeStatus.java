@@ -44,7 +44,7 @@ public final class NativeStatus {
         if (text.address() == 0) {
             return "libtorch reported a failure without a text.";
         }
-        return oneSentence(text.reinterpret(LONGEST_MESSAGE).getString(0));
+        return oneSentence(NativeMemory.view(text.address(), LONGEST_MESSAGE).getString(0));
     }
 
     /** The first paragraph, without the C++ source position that some messages start with. */

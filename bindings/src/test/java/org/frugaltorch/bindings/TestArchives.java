@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -33,6 +34,7 @@ final class TestArchives {
     private static Path write(Path file, Map<String, Integer> entries) throws IOException {
         Random random = new Random(7);
         try (OutputStream out = Files.newOutputStream(file); ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.setLevel(Deflater.NO_COMPRESSION);
             for (Map.Entry<String, Integer> entry : entries.entrySet()) {
                 byte[] content = new byte[entry.getValue()];
                 random.nextBytes(content);

@@ -13,7 +13,7 @@ public final class Parameters implements AutoCloseable {
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
     private final TensorScope scope = TensorScope.detached();
 
-    /** None at first. */
+    /** No parameters yet. */
     public Parameters() {}
 
     /**

@@ -26,7 +26,7 @@ public sealed interface HostAccess permits Tensor {
             throw new IllegalStateException("Only a contiguous tensor on the CPU has memory that Java can see:"
                     + " call to(Device.CPU).contiguous() first");
         }
-        return NativeMemory.at(tensor.dataAddress(), tensor.byteSize());
+        return NativeMemory.view(tensor.dataAddress(), tensor.byteSize());
     }
 
     /** Overwrites the elements with {@code values}, of the same length in bytes; returns self. */

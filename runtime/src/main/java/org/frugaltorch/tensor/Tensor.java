@@ -87,7 +87,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
         int rank = rank();
         MemorySegment cell = cell();
         check(Libtorch.aoti_torch_get_sizes(handle(), cell));
-        return longs(cell, rank);
+        return NativeMemory.readLongs(cell.get(JAVA_LONG, 0), rank);
     }
 
     /** Length of one dimension; negative numbers count from the end. */
@@ -102,7 +102,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
         int rank = rank();
         MemorySegment cell = cell();
         check(Libtorch.aoti_torch_get_strides(handle(), cell));
-        return longs(cell, rank);
+        return NativeMemory.readLongs(cell.get(JAVA_LONG, 0), rank);
     }
 
     /** Type of the elements. */
@@ -225,10 +225,6 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
 
     private static MemorySegment cell() {
         return ThreadContext.current().cell;
-    }
-
-    private static long[] longs(MemorySegment cell, int count) {
-        return NativeMemory.at(cell.get(JAVA_LONG, 0), (long) count * Long.BYTES).toArray(JAVA_LONG);
     }
 
     private static void check(int status) {

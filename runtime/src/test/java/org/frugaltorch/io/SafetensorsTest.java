@@ -245,7 +245,7 @@ class SafetensorsTest {
         byte[] likely = "{}[]\":,0123456789-eF\\ ".getBytes(StandardCharsets.US_ASCII);
         int opened = 0;
         int refused = 0;
-        for (int round = 0; round < 4000; round++) {
+        for (int round = 0; round < 2000; round++) {
             byte[] mutant = good.clone();
             for (int change = random.nextInt(1, 5); change > 0; change--) {
                 int at = random.nextInt(mutant.length);
@@ -270,7 +270,7 @@ class SafetensorsTest {
                 refused++;
             }
         }
-        assertThat(opened).isGreaterThan(100);
-        assertThat(refused).isGreaterThan(1000);
+        assertThat(opened).isGreaterThan(50);
+        assertThat(refused).isGreaterThan(500);
     }
 }

@@ -5,6 +5,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.apache.commons.csv.QuoteMode;
@@ -27,6 +28,18 @@ public enum TableFormat {
                 .setRecordSeparator('\n')
                 .setIgnoreEmptyLines(true)
                 .get();
+    }
+
+    /** The format that a file's name ends in: {@code .csv} or {@code .tsv}. */
+    public static TableFormat of(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".csv")) {
+            return CSV;
+        }
+        if (name.endsWith(".tsv")) {
+            return TSV;
+        }
+        throw new IllegalArgumentException("The name of " + file + " must end in .csv or .tsv");
     }
 
     CSVFormat commons() {

@@ -5,6 +5,9 @@ import org.frugaltorch.tensor.TensorScope;
 
 /** The ordinary strategy: every token carries gradients, every activation that autograd asks for is kept. */
 public final class KeepAll implements ActivationStrategy {
+    /** The strategy has no settings. */
+    public KeepAll() {}
+
     @Override
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         try (TensorScope scope = TensorScope.open()) {

@@ -5,23 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.tensor.Device;
-import org.frugaltorch.tensor.Tensor;
-import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.nn.StoredTensors;
 
 /**
  * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
@@ -149,14 +145,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     private static void writeWeights(Parameters parameters, Path file) {
         List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
-        parameters.asMap().forEach((name, tensor) ->
-                tensors.add(new SafetensorsWriter.Tensor(name, tensor.dtype(), tensor.shape(), writer -> lend(tensor, writer))));
+        parameters.asMap().forEach((name, tensor) -> tensors.add(StoredTensors.of(name, tensor)));
         SafetensorsWriter.write(file, tensors);
-    }
-
-    private static void lend(Tensor tensor, Consumer<MemorySegment> writer) {
-        try (TensorScope scope = TensorScope.open()) {
-            writer.accept(tensor.detach().to(Device.CPU).contiguous().segment());
-        }
     }
 }

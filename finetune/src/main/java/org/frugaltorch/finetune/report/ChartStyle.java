@@ -8,6 +8,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.IChart;
@@ -20,9 +22,15 @@ final class ChartStyle {
     static final int WIDTH = 640;
     static final int HEIGHT = 420;
 
+    /** Colour of bars that stand for no method in particular; dark text on it is readable. */
+    static final Color NEUTRAL = new Color(0x9c, 0xc3, 0xe0);
+    static final Color TEXT = new Color(0x33, 0x3b, 0x45);
+
     private static final int PIXEL_RATIO = 2;
+    private static final int FONT_SIZE = 17;
+    private static final int LEGEND_LINE = 26;
+    private static final int LEGEND_LETTERS = 46;
     private static final String FONT = Font.SANS_SERIF;
-    private static final Color TEXT = new Color(0x33, 0x3b, 0x45);
     private static final Color FAINT = new Color(0xe3, 0xe7, 0xec);
     // The palette of Okabe and Ito without yellow and black, ordered so that neighbours contrast.
     private static final int[] PALETTE = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x6B7280};
@@ -41,6 +49,11 @@ final class ChartStyle {
         return new Color(PALETTE[index % PALETTE.length]);
     }
 
+    /** The colour of the n-th method for style sheets. */
+    static String cssColor(int index) {
+        return String.format(Locale.ROOT, "#%06x", PALETTE[index % PALETTE.length]);
+    }
+
     static Color[] colors(int count) {
         return IntStream.range(0, count).mapToObj(ChartStyle::color).toArray(Color[]::new);
     }
@@ -51,19 +64,30 @@ final class ChartStyle {
         return new BasicStroke(2.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10, dashes, 0);
     }
 
-    static Font font(int size) {
-        return new Font(FONT, Font.PLAIN, size);
+    static Font font() {
+        return new Font(FONT, Font.PLAIN, FONT_SIZE);
     }
 
-    static void apply(AxesChartStyler style) {
-        style.setAxisTitleFont(font(15));
-        style.setAxisTickLabelsFont(font(15));
+    /** Whether names fit into one line of a legend. */
+    static boolean fitOneLine(List<String> names) {
+        return names.stream().mapToInt(name -> name.length() + 6).sum() <= LEGEND_LETTERS;
+    }
+
+    /** Height of a chart whose legend shows these names, so that the plot keeps its own height. */
+    static int height(List<String> names) {
+        return fitOneLine(names) ? HEIGHT : HEIGHT + LEGEND_LINE * (names.size() - 1);
+    }
+
+    static void apply(AxesChartStyler style, List<String> names) {
+        style.setAxisTitleFont(font());
+        style.setAxisTickLabelsFont(font());
         style.setAxisTickLabelsColor(TEXT);
         style.setAxisTickMarksColor(FAINT);
         style.setAxisTicksLineVisible(false);
         style.setPlotGridLinesColor(FAINT);
         style.setPlotGridLinesStroke(new BasicStroke(1));
         style.setPlotTicksMarksVisible(false);
+        style.setYAxisTickMarkSpacingHint(50);
         style.setPlotMargin(0);
         style.setPlotBorderVisible(false);
         style.setPlotBackgroundColor(Color.WHITE);
@@ -71,12 +95,13 @@ final class ChartStyle {
         style.setChartFontColor(TEXT);
         style.setChartTitleVisible(false);
         style.setChartPadding(6);
-        style.setLegendFont(font(15));
+        style.setLegendFont(font());
         style.setLegendBorderColor(Color.WHITE);
         style.setLegendBackgroundColor(Color.WHITE);
         style.setLegendPosition(Styler.LegendPosition.OutsideS);
-        style.setLegendLayout(Styler.LegendLayout.Horizontal);
-        style.setLocale(java.util.Locale.ROOT);
+        style.setLegendLayout(fitOneLine(names) ? Styler.LegendLayout.Horizontal : Styler.LegendLayout.Vertical);
+        style.setLegendPadding(6);
+        style.setLocale(Locale.ROOT);
         style.setAntiAlias(true);
         style.setTextAntiAlias(true);
     }

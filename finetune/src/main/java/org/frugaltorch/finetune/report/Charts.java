@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.report;
 
-import java.util.ArrayList;
-import java.util.Collections;
+import java.awt.Color;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -14,13 +13,17 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The kinds of charts a report needs, as PNG. */
 final class Charts {
+    private static final int BAR_SPACING = 58;
+    private static final int NAME_SPACING = 50;
+
     private Charts() {}
 
     /** Values by step, one line a method. Empty curves keep their colour but are not drawn. */
     static byte[] lines(List<Curve> curves, String yTitle, boolean markers) {
-        XYChart chart = new XYChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.HEIGHT)
+        List<String> names = curves.stream().filter(curve -> !curve.isEmpty()).map(Curve::name).toList();
+        XYChart chart = new XYChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.height(names))
                 .xAxisTitle("Step").yAxisTitle(yTitle).build();
-        ChartStyle.apply(chart.getStyler());
+        ChartStyle.apply(chart.getStyler(), names);
         chart.getStyler().setPlotGridVerticalLinesVisible(false);
         chart.getStyler().setMarkerSize(7);
         chart.getStyler().setXAxisDecimalPattern("#,###");
@@ -38,14 +41,37 @@ final class Charts {
         return ChartStyle.png(chart);
     }
 
+    /** One point a method; a curve of {@code curves} holds that one point, or none. */
+    static byte[] points(List<Curve> curves, String xTitle, String yTitle) {
+        List<String> names = curves.stream().filter(curve -> !curve.isEmpty()).map(Curve::name).toList();
+        XYChart chart = new XYChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.height(names))
+                .xAxisTitle(xTitle).yAxisTitle(yTitle).build();
+        ChartStyle.apply(chart.getStyler(), names);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+        chart.getStyler().setMarkerSize(15);
+        chart.getStyler().setPlotContentSize(0.9);
+        chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setXAxisDecimalPattern("#,###.##");
+        for (int i = 0; i < curves.size(); i++) {
+            Curve curve = curves.get(i);
+            if (!curve.isEmpty()) {
+                XYSeries series = chart.addSeries(curve.name(), curve.x(), curve.y());
+                series.setMarker(SeriesMarkers.CIRCLE);
+                series.setMarkerColor(ChartStyle.color(i));
+            }
+        }
+        return ChartStyle.png(chart);
+    }
+
     /** One series of {@link #groups}: a method with one value a group. */
     record Bars(String name, List<Double> values) {}
 
     /** Bars side by side in groups, one colour a method. */
     static byte[] groups(List<String> groups, List<Bars> methods, String yTitle) {
-        CategoryChart chart = new CategoryChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.HEIGHT)
+        List<String> names = methods.stream().map(Bars::name).toList();
+        CategoryChart chart = new CategoryChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.height(names))
                 .yAxisTitle(yTitle).build();
-        ChartStyle.apply(chart.getStyler());
+        ChartStyle.apply(chart.getStyler(), names);
         chart.getStyler().setSeriesColors(ChartStyle.colors(methods.size()));
         chart.getStyler().setPlotGridVerticalLinesVisible(false);
         chart.getStyler().setAvailableSpaceFill(0.75);
@@ -62,23 +88,22 @@ final class Charts {
 
     /** One labelled bar a method, lying, so that long names of methods stay readable. */
     static byte[] ranking(List<String> methods, List<Double> values, String xTitle, int decimals) {
-        int height = Math.max(ChartStyle.HEIGHT / 2, 80 + 48 * methods.size());
+        int height = Math.max(ChartStyle.HEIGHT / 2, 90 + BAR_SPACING * methods.size());
         HorizontalBarChart chart = new HorizontalBarChartBuilder().width(ChartStyle.WIDTH).height(height)
                 .xAxisTitle(xTitle).build();
-        ChartStyle.apply(chart.getStyler());
+        ChartStyle.apply(chart.getStyler(), methods);
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setPlotGridHorizontalLinesVisible(false);
         chart.getStyler().setAvailableSpaceFill(0.7);
         chart.getStyler().setXAxisMin(0.0);
         chart.getStyler().setXAxisDecimalPattern(decimals == 0 ? "#,###" : "#,###." + "#".repeat(decimals));
         chart.getStyler().setLabelsVisible(true);
-        chart.getStyler().setLabelsFont(ChartStyle.font(15));
-        chart.getStyler().setSeriesColors(ChartStyle.colors(1));
-        List<String> upwards = new ArrayList<>(methods);
-        List<Double> lengths = new ArrayList<>(values.stream().map(Charts::barLength).toList());
-        Collections.reverse(upwards);
-        Collections.reverse(lengths);
-        chart.addSeries(xTitle, lengths, upwards);
+        chart.getStyler().setLabelsFont(ChartStyle.font());
+        chart.getStyler().setLabelsFontColorAutomaticEnabled(false);
+        chart.getStyler().setLabelsFontColor(ChartStyle.TEXT);
+        chart.getStyler().setXAxisTickMarkSpacingHint(NAME_SPACING); // of the names too, which are left out if closer
+        chart.getStyler().setSeriesColors(new Color[] {ChartStyle.NEUTRAL});
+        chart.addSeries(xTitle, values.stream().map(Charts::barLength).toList(), methods);
         return ChartStyle.png(chart);
     }
 

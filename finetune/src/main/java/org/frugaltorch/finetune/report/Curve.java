@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.report;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.frugaltorch.finetune.train.RunRecord;
@@ -22,11 +23,12 @@ record Curve(String name, double[] x, double[] y) {
     }
 
     /**
-     * The exponential moving average over about a thirtieth of the run, unbiased at the start: the first point is the first
-     * value itself.
+     * The exponential moving average over about a thirtieth of the run. It begins once half that many values are in it, for
+     * before it would be as noisy as they are.
      */
     Curve smoothed() {
-        double decay = 1 - 1.0 / Math.max(1, y.length / WINDOWS);
+        int window = Math.max(1, y.length / WINDOWS);
+        double decay = 1 - 1.0 / window;
         double[] smooth = new double[y.length];
         double sum = 0;
         double weight = 0;
@@ -35,7 +37,8 @@ record Curve(String name, double[] x, double[] y) {
             weight = decay * weight + 1;
             smooth[i] = sum / weight;
         }
-        return new Curve(name, x, smooth);
+        int skipped = Math.min(window / 2, y.length);
+        return new Curve(name, Arrays.copyOfRange(x, skipped, x.length), Arrays.copyOfRange(smooth, skipped, y.length));
     }
 
     /** Evenly many points that a picture can show, the first and the last among them. */

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.train.RunRecord;
 
 /** Decides which pictures the measured values allow, and says in words what each shows. */
@@ -26,10 +28,11 @@ final class Figures {
     static List<Figure> of(ReportContent content) {
         Figures figures = new Figures(content);
         figures.peakMemory();
+        figures.throughput();
+        figures.qualityAgainstMemory();
         figures.memoryByPart();
         figures.loss();
         figures.metrics();
-        figures.throughput();
         return figures.figures;
     }
 
@@ -40,7 +43,7 @@ final class Figures {
             return;
         }
         figures.add(new Figure("Training loss",
-                "Loss by optimiser step: moving average over about a thirtieth of the run.",
+                "Loss by optimizer step: moving average over about a thirtieth of the run.",
                 "Line chart of the smoothed training loss by step. " + inWords(curves),
                 Charts.lines(curves, "Loss", false)));
     }
@@ -69,7 +72,7 @@ final class Figures {
         Set<String> phases = new LinkedHashSet<>();
         content.summaries().forEach(summary -> phases.addAll(summary.phasePeakBytes().keySet()));
         for (String phase : phases) {
-            parts.put(phase + " peak",
+            parts.put(capitalised(phase) + " peak",
                     summary -> Units.inMib(summary.phasePeakBytes().getOrDefault(phase, Units.UNKNOWN)));
         }
         parts.values().removeIf(bytes -> content.summaries().stream()
@@ -91,6 +94,32 @@ final class Figures {
     private void peakMemory() {
         ranking("Peak memory", "Most memory held at any moment of training.", MIB, 1,
                 summary -> Units.inMib(summary.peakBytes()));
+    }
+
+    private void qualityAgainstMemory() {
+        boolean byAccuracy = content.summaries().stream().anyMatch(summary -> Double.isFinite(summary.accuracy()));
+        String metric = byAccuracy ? Metric.ACCURACY.id() : content.summaries().stream()
+                .flatMap(summary -> summary.metrics().keySet().stream()).findFirst().orElse("");
+        String label = ResultTable.label(metric);
+        List<Curve> points = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        for (RunSummary summary : content.summaries()) {
+            double quality = byAccuracy ? summary.accuracy() : summary.metrics().getOrDefault(metric, Double.NaN);
+            if (Double.isFinite(quality) && summary.peakBytes() > 0) {
+                points.add(new Curve(summary.method(), new double[] {Units.inMib(summary.peakBytes())},
+                        new double[] {quality}));
+                words.add(summary.method() + " " + Units.decimal(quality, 4) + " at " + Units.mib(summary.peakBytes())
+                        + " " + MIB);
+            } else {
+                points.add(new Curve(summary.method(), new double[0], new double[0]));
+            }
+        }
+        if (words.size() > 1) {
+            figures.add(new Figure(label + " against memory", "Each method by its peak memory and its "
+                    + label.toLowerCase(Locale.ROOT) + " at the end.",
+                    "Scatter chart of " + label + " and peak memory: " + String.join(", ", words) + ".",
+                    Charts.points(points, "Peak memory (" + MIB + ")", label)));
+        }
     }
 
     private void throughput() {
@@ -115,6 +144,10 @@ final class Figures {
                     ? Units.decimal(values.get(i), 1) + " " + unit : "not measured"));
         }
         return String.join(", ", items);
+    }
+
+    private static String capitalised(String name) {
+        return name.isEmpty() ? name : Character.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     private static String inWords(List<Curve> curves) {

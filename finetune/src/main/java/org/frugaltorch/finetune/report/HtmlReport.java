@@ -52,8 +52,9 @@ public final class HtmlReport {
     private static void cards(Html page, List<RunSummary> summaries) {
         RunSummary first = summaries.getFirst();
         page.open("section", "class", "cards", "aria-label", "At a glance");
-        for (RunSummary summary : summaries) {
-            page.open("article", "class", "card").element("h3", summary.method());
+        for (int i = 0; i < summaries.size(); i++) {
+            RunSummary summary = summaries.get(i);
+            page.open("article", "class", "card", "style", "border-top-color: " + ChartStyle.cssColor(i)).element("h3", summary.method());
             page.open("p", "class", "big").text(Units.mib(summary.peakBytes()) + " ").element("small", "MiB peak")
                     .close("p");
             if (summary != first && summary.peakBytes() > 0 && first.peakBytes() > 0) {

@@ -71,6 +71,11 @@ public final class SummaryJson {
     }
 
     static String text(List<RunSummary> summaries) {
+        return MeasuredJson.indented(asMap(summaries));
+    }
+
+    /** The content of the file: figures by method, in order. */
+    public static Map<String, Object> asMap(List<RunSummary> summaries) {
         RunSummary.requireDistinct(summaries);
         Map<String, Object> byMethod = new LinkedHashMap<>();
         for (RunSummary summary : summaries) {
@@ -78,7 +83,7 @@ public final class SummaryJson {
             figures.remove(METHOD);
             byMethod.put(summary.method(), figures);
         }
-        return MeasuredJson.indented(byMethod);
+        return byMethod;
     }
 
     private static RunSummary summary(String method, Map<?, ?> figures) {

@@ -3,9 +3,11 @@ package org.frugaltorch.finetune.tokentune;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
@@ -33,8 +35,11 @@ public final class TokenTune implements ActivationStrategy {
     @Override
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         int[][] chosen = selection.select(stack, batch, mode.seed());
-        return new Run(stack, mode, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others(batch, chosen)))
-                .run(wantConstants);
+        int[][] others = others(batch, chosen);
+        if (Arrays.stream(others).allMatch(row -> row.length == 0)) {
+            return new KeepAll().run(stack, batch, mode, wantConstants);
+        }
+        return new Run(stack, mode, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others)).run(wantConstants);
     }
 
     /** Real tokens that were not chosen. */
@@ -98,7 +103,7 @@ public final class TokenTune implements ActivationStrategy {
     }
 
     /** Runs in a scope of its own, so that no temporary outlives it, and records nothing. */
-    private static Tensor withoutGrad(java.util.function.Supplier<Tensor> computation) {
+    private static Tensor withoutGrad(Supplier<Tensor> computation) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {
             return scope.promote(computation.get());

@@ -15,6 +15,7 @@ public final class ThroughputMeter {
     private boolean running;
     private long tokens;
     private long nanos;
+    private long lastNanos;
 
     /** A meter on the system's clock. */
     public ThroughputMeter() {
@@ -53,12 +54,18 @@ public final class ThroughputMeter {
         long elapsed = nanoTime.getAsLong() - startedAt;
         tokens += stepTokens;
         nanos += elapsed;
+        lastNanos = elapsed;
         double rate = rate(stepTokens, elapsed);
         if (steps == rates.length) {
             rates = Arrays.copyOf(rates, 2 * steps);
         }
         rates[steps++] = rate;
         return rate;
+    }
+
+    /** Seconds of the step that was stopped last; 0 before the first. */
+    public double lastSeconds() {
+        return lastNanos / 1e9;
     }
 
     /** All tokens by all time, in tokens per second; NaN before the first step. */

@@ -1,0 +1,99 @@
+package org.frugaltorch.finetune.classification;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.frugaltorch.finetune.data.Batch;
+import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.metrics.MetricSet;
+import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.train.TrainingTask;
+import org.frugaltorch.nn.Parameters;
+import org.frugaltorch.tensor.Functional;
+import org.frugaltorch.tensor.Functional.LossReduction;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+
+/** Training a {@link SequenceClassifier} on labelled text, under any activation strategy. */
+public final class ClassificationTask implements TrainingTask {
+    private static final long NO_LABEL = -100;
+
+    private final SequenceClassifier model;
+    private final ActivationStrategy strategy;
+    private final LabelledTokens training;
+    private final LabelledTokens heldOut;
+    private final BatchSettings batching;
+    private final int classes;
+    private final MetricSet metrics;
+    private final Metric primary;
+    private final Consumer<Path> saver;
+
+    /**
+     * A task.
+     *
+     * @param strategy of training; evaluation always sees all tokens
+     * @param batching of training examples
+     * @param saver writes the model to a directory
+     */
+    public ClassificationTask(
+            SequenceClassifier model,
+            ActivationStrategy strategy,
+            ClassificationData data,
+            BatchSettings batching,
+            MetricSet metrics,
+            Metric primary,
+            Consumer<Path> saver) {
+        this.model = model;
+        this.strategy = strategy;
+        this.training = data.training();
+        this.heldOut = data.heldOut();
+        this.batching = batching;
+        this.classes = data.labels().size();
+        this.metrics = metrics;
+        this.primary = primary;
+        this.saver = saver;
+    }
+
+    @Override
+    public Parameters parameters() {
+        return model.parameters();
+    }
+
+    @Override
+    public Batcher trainingBatches() {
+        return new Batcher(training.encodings(), batching);
+    }
+
+    @Override
+    public Tensor loss(Batch batch, ForwardMode mode) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor logits = model.logits(strategy, batch.toTokens(), mode); // [B, classes]
+            long[] targets = new long[batch.rows()];
+            for (int row = 0; row < targets.length; row++) {
+                targets[row] = training.labels()[batch.examples()[row]];
+            }
+            return scope.promote(
+                    Functional.crossEntropy(logits, Tensors.of(targets), LossReduction.MEAN, NO_LABEL, 0));
+        }
+    }
+
+    @Override
+    public Map<String, Double> evaluate() {
+        return metrics.ofClasses(heldOut.labels(), Predictions.of(model, heldOut.encodings(), batching).classes(), classes);
+    }
+
+    @Override
+    public Metric primaryMetric() {
+        return primary;
+    }
+
+    @Override
+    public void save(Path directory) {
+        saver.accept(directory);
+    }
+}

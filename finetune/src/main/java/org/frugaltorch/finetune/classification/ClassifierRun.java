@@ -1,0 +1,95 @@
+package org.frugaltorch.finetune.classification;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.metrics.MetricSet;
+import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.report.RunSummary;
+import org.frugaltorch.finetune.train.MemoryUse;
+import org.frugaltorch.finetune.train.RunFolder;
+import org.frugaltorch.finetune.train.Trainer;
+import org.frugaltorch.finetune.train.TrainerSettings;
+import org.frugaltorch.finetune.train.TrainingResult;
+import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.TensorScope;
+
+/**
+ * Fine-tunes one classifier by one method and says what it took. Several runs with the same settings start from the same
+ * weights and see the same batches, so their numbers can be compared.
+ *
+ * @param directory of the pretrained model
+ * @param data tokenised with that model's tokenizer
+ * @param settings of the training
+ * @param options of the model
+ */
+public record ClassifierRun(
+        ModelDirectory directory, ClassificationData data, TrainerSettings settings, Options options) {
+
+    /**
+     * What is not about training itself.
+     *
+     * @param batchSize sequences a micro-batch
+     * @param padId token that fills short rows
+     * @param pooling how states become one vector
+     * @param dtype of weights and computation
+     * @param dropout replaces the configuration's, when present
+     * @param metric by which the best model is chosen
+     */
+    public record Options(
+            int batchSize, int padId, Pooling pooling, DType dtype, OptionalDouble dropout, Metric metric) {}
+
+    /** Trains by {@code method} into {@code folder}. */
+    public RunSummary train(Method method, RunFolder folder) {
+        Engine.seed(settings.seed());
+        ClassifierSettings classifier = new ClassifierSettings(
+                data.labels().names(), options.pooling(), options.dtype(), Device.CPU, options.dropout());
+        try (TensorScope scope = TensorScope.open();
+                MemoryLedger ledger = MemoryLedger.open();
+                SequenceClassifier model = directory.classifier(classifier);
+                Trainer trainer =
+                        new Trainer(method.name(), task(model, method), settings, ledger, folder)) {
+            return summary(method, trainer.fit());
+        }
+    }
+
+    private ClassificationTask task(SequenceClassifier model, Method method) {
+        return new ClassificationTask(model, method.strategy(), data,
+                BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
+                MetricSet.named("accuracy", "macro_f1", "matthews"), options.metric(),
+                (Path target) -> directory.save(model, data.labels().names(), target));
+    }
+
+    private RunSummary summary(Method method, TrainingResult result) {
+        MemoryUse memory = result.memory();
+        Map<String, Double> metrics = new LinkedHashMap<>(result.bestMetrics());
+        metrics.put("secondsPerStep", result.secondsPerStep());
+        metrics.put("steps", (double) result.steps());
+        metrics.put("bestStep", (double) result.bestStep());
+        return new RunSummary(
+                method.name(),
+                result.bestMetrics().getOrDefault("accuracy", Double.NaN),
+                result.bestMetrics().getOrDefault("macro_f1", Double.NaN),
+                memory.peakBytes(),
+                memory.savedActivationBytes(),
+                memory.weightBytes(),
+                memory.gradientBytes(),
+                memory.optimizerBytes(),
+                result.tokensPerSecond(),
+                result.seconds(),
+                memory.phasePeakBytes(),
+                metrics,
+                Map.of("seed", Long.toString(settings.seed()), "batchSize", Integer.toString(options.batchSize()),
+                        "learningRate", Double.toString(settings.learningRate()), "pooling", options.pooling().toString(),
+                        "dtype", options.dtype().torchName()));
+    }
+}

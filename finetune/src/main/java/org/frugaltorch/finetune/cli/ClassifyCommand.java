@@ -1,0 +1,132 @@
+package org.frugaltorch.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.frugaltorch.finetune.classification.ClassificationData;
+import org.frugaltorch.finetune.classification.ClassifierRun;
+import org.frugaltorch.finetune.classification.Comparison;
+import org.frugaltorch.finetune.classification.Method;
+import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.report.ResultTable;
+import org.frugaltorch.finetune.report.RunSummary;
+import org.frugaltorch.finetune.report.SummaryJson;
+import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenShare;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code frugal classify}: fine-tunes an encoder on labelled text of one's own. */
+@Command(name = "classify", mixinStandardHelpOptions = true, sortOptions = false,
+        header = "Fine-tune an encoder to classify texts, or pairs of texts.",
+        description = {
+            "",
+            "Reads CSV, TSV or JSON lines with a header, trains, and writes under --out: a folder a method with the best "
+                    + "model and the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
+                    + "allocators, to the byte.",
+            ""},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  frugal classify --model models/minilm --train train.tsv --eval eval.tsv \\",
+            "      --text-column text --label-column label --tokentune 0.25 --out runs/mine",
+            "  frugal predict --model runs/mine/tokentune-0.25/model --input new.tsv --text-column text"})
+public final class ClassifyCommand implements Callable<Integer> {
+    @Option(names = "--model", required = true, paramLabel = "DIR",
+            description = "Pretrained model: config.json, model.safetensors, tokenizer.json or vocab.txt.")
+    private Path model;
+
+    @Option(names = "--train", required = true, paramLabel = "FILE", description = "Examples to train on.")
+    private Path train;
+
+    @Option(names = "--eval", required = true, paramLabel = "FILE", description = "Held-out examples to judge by.")
+    private Path eval;
+
+    @Option(names = "--text-column", required = true, paramLabel = "NAME", description = "Column of the text.")
+    private String textColumn;
+
+    @Option(names = "--text-pair-column", paramLabel = "NAME", description = "Column of the second text of a pair.")
+    private String textPairColumn;
+
+    @Option(names = "--label-column", required = true, paramLabel = "NAME", description = "Column of the class.")
+    private String labelColumn;
+
+    @Option(names = "--tokentune", paramLabel = "SHARE",
+            description = "Back-propagate through some tokens only: a ratio such as 0.25, or a count such as 16.")
+    private String tokenTune;
+
+    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
+            description = "How TokenTune draws tokens: random, embedding-norm or attention-received"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String tokenSelection;
+
+    @Option(names = "--compare", description = "With --tokentune: fine-tune fully too, and report both.")
+    private boolean compare;
+
+    @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
+    private Path out;
+
+    @Option(names = "--resume", description = "Go on with a run that was interrupted, from its last checkpoint.")
+    private boolean resume;
+
+    @Option(names = "--no-checkpoint", description = "Write no checkpoints: saves disk, but a kill loses the run.")
+    private boolean noCheckpoint;
+
+    @Mixin
+    private TrainingOptions training;
+
+    @Mixin
+    private JsonOption json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Made by picocli, which fills in the options. */
+    public ClassifyCommand() {}
+
+    @Override
+    public Integer call() {
+        List<Method> methods = methods();
+        training.applyThreads();
+        ModelDirectory directory = ModelDirectory.open(model);
+        try (Tokenizer tokenizer = Tokenizer.open(model)) {
+            ClassificationData data = ClassificationData.read(
+                    new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
+                    tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
+            ClassifierRun run = new ClassifierRun(directory, data, training.trainer(), training.model(tokenizer.padId()));
+            List<RunSummary> summaries =
+                    Comparison.run(run, methods, out, !noCheckpoint, resume, reportText(data));
+            spec.commandLine().getOut().println(new ResultTable(summaries));
+            spec.commandLine().getOut().println("Report: " + out.resolve("report.html"));
+            json.write(SummaryJson.asMap(summaries));
+        }
+        return 0;
+    }
+
+    private List<Method> methods() {
+        List<Method> methods = new ArrayList<>();
+        if (tokenTune == null || compare) {
+            methods.add(Method.full());
+        }
+        if (tokenTune != null) {
+            methods.add(Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
+        }
+        return methods;
+    }
+
+    private Comparison.ReportText reportText(ClassificationData data) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("model", model.toString());
+        settings.put("training examples", train + " (" + data.training().encodings().size() + ")");
+        settings.put("held-out examples", eval + " (" + data.heldOut().encodings().size() + ")");
+        settings.put("classes", Integer.toString(data.labels().size()));
+        return new Comparison.ReportText("Fine-tuning " + model.getFileName(),
+                "Text classification, memory as libtorch's allocators counted it.", settings);
+    }
+}

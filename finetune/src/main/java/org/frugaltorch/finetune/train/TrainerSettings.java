@@ -1,0 +1,73 @@
+package org.frugaltorch.finetune.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.frugaltorch.optim.AdamW;
+import org.frugaltorch.optim.LearningRateSchedule.Course;
+
+/**
+ * How a model is trained. Checks itself and reports all problems together.
+ *
+ * @param epochs passes over the training examples
+ * @param maxSteps optimiser steps after which to stop all the same; 0 for no bound
+ * @param accumulationSteps micro-batches whose gradients are averaged for one optimiser step
+ * @param learningRate peak learning rate
+ * @param weightDecay of matrices and embeddings; biases and norms never decay
+ * @param course of the learning rate after the warm-up
+ * @param warmupRatio part of all steps over which the learning rate rises
+ * @param maxGradNorm bound on the norm of all gradients; 0 for none
+ * @param adam settings of the optimiser
+ * @param seed of everything random
+ * @param evaluateEverySteps steps between evaluations; 0 for one an epoch
+ * @param patience evaluations without improvement after which to stop; 0 for never
+ */
+public record TrainerSettings(
+        int epochs,
+        long maxSteps,
+        int accumulationSteps,
+        double learningRate,
+        double weightDecay,
+        Course course,
+        double warmupRatio,
+        double maxGradNorm,
+        AdamW.Settings adam,
+        long seed,
+        long evaluateEverySteps,
+        int patience) {
+
+    public TrainerSettings {
+        List<String> problems = new ArrayList<>();
+        require(problems, epochs >= 1, "the number of epochs must be at least 1, not " + epochs);
+        require(problems, maxSteps >= 0, "the largest number of steps must not be negative, but is " + maxSteps);
+        require(problems, accumulationSteps >= 1,
+                "the number of accumulated micro-batches must be at least 1, not " + accumulationSteps);
+        require(problems, learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
+                "the learning rate must be above 0, not " + learningRate);
+        require(problems, weightDecay >= 0 && weightDecay < 1, "the weight decay must be in [0, 1), not " + weightDecay);
+        require(problems, warmupRatio >= 0 && warmupRatio <= 1, "the warm-up ratio must be in [0, 1], not " + warmupRatio);
+        require(problems, maxGradNorm >= 0, "the largest gradient norm must not be negative, but is " + maxGradNorm);
+        require(problems, evaluateEverySteps >= 0,
+                "the steps between evaluations must not be negative, but are " + evaluateEverySteps);
+        require(problems, patience >= 0, "the patience must not be negative, but is " + patience);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
+    }
+
+    private static void require(List<String> problems, boolean holds, String problem) {
+        if (!holds) {
+            problems.add(problem);
+        }
+    }
+
+    /** Optimiser steps of a whole run over {@code batches} micro-batches an epoch. */
+    public long totalSteps(int batches) {
+        long steps = Math.multiplyExact((long) epochs, stepsPerEpoch(batches));
+        return maxSteps > 0 ? Math.min(steps, maxSteps) : steps;
+    }
+
+    /** Optimiser steps of one epoch; the last may average fewer micro-batches. */
+    public long stepsPerEpoch(int batches) {
+        return Math.ceilDiv(batches, accumulationSteps);
+    }
+}

@@ -1,0 +1,137 @@
+package org.frugaltorch.finetune.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.frugaltorch.io.SafetensorsFile;
+import org.frugaltorch.nn.Parameters;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+
+/** Values computed by PyTorch and Transformers; see the README beside their generators. */
+public final class Golden implements AutoCloseable {
+    private final SafetensorsFile file;
+
+    private Golden(SafetensorsFile file) {
+        this.file = file;
+    }
+
+    /** The golden values in {@code golden/NAME/golden.safetensors}. */
+    public static Golden open(String name) {
+        return new Golden(SafetensorsFile.open(directory(name).resolve("golden.safetensors")));
+    }
+
+    /** The tiny model in {@code golden/NAME}. */
+    public static Path directory(String name) {
+        URL url = Golden.class.getResource("/golden/" + name);
+        try {
+            return Path.of(url.toURI());
+        } catch (URISyntaxException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** A classifier with the weights of {@code golden/NAME} and three classes. */
+    public static SequenceClassifier classifier(String name, Pooling pooling) {
+        return classifier(name, pooling, DType.FLOAT32);
+    }
+
+    /** The same with weights of another type. */
+    public static SequenceClassifier classifier(String name, Pooling pooling, DType type) {
+        return ModelDirectory.open(directory(name)).classifier(new ClassifierSettings(
+                List.of("a", "b", "c"), pooling, type, Device.CPU, OptionalDouble.empty()));
+    }
+
+    /** A stored tensor, in the innermost scope. */
+    public Tensor tensor(String name) {
+        var entry = file.entry(name);
+        return Tensors.wrap(entry.data(), entry.dtype(), file, entry.shape()).copy();
+    }
+
+    /** The inputs as a batch. */
+    public TokenBatch batch() {
+        long[] shape = file.entry("input_ids").shape();
+        try (TensorScope scope = TensorScope.open()) {
+            return new TokenBatch((int) shape[0], (int) shape[1], tensor("input_ids").toLongs(),
+                    flags("attention_mask"), tensor("token_type_ids").toLongs());
+        }
+    }
+
+    /** A stored mask. */
+    public boolean[] flags(String name) {
+        long[] values = tensor(name).toLongs();
+        boolean[] flags = new boolean[values.length];
+        for (int i = 0; i < flags.length; i++) {
+            flags[i] = values[i] != 0;
+        }
+        return flags;
+    }
+
+    /** Every parameter's gradient must be the stored one; see {@link #assertGradientsClose}. */
+    public void assertGradients(String prefix, Parameters parameters, double tolerance) {
+        try (TensorScope scope = TensorScope.open()) {
+            Map<String, Tensor> actual = new TreeMap<>();
+            Map<String, Tensor> expected = new TreeMap<>();
+            parameters.asMap().forEach((name, parameter) -> {
+                Tensor gradient = parameter.grad();
+                assertThat(gradient).as("gradient of " + name).isNotNull();
+                actual.put(name, gradient);
+                expected.put(name, tensor(prefix + name));
+            });
+            assertGradientsClose(actual, expected, tolerance);
+        }
+    }
+
+    /**
+     * Compares gradients of a whole model, each relative to its own largest entry. Some are zero by construction (a bias
+     * on all keys alike leaves the softmax as it is) and hold rounding errors of either side; those must be zero
+     * relative to the largest gradient of the model.
+     */
+    public static void assertGradientsClose(
+            Map<String, Tensor> actual, Map<String, Tensor> expected, double tolerance) {
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        double largest = expected.values().stream().mapToDouble(Golden::largest).max().orElseThrow();
+        expected.forEach((name, gradient) -> {
+            if (largest(gradient) < tolerance * largest) {
+                assertThat(largest(actual.get(name))).as("zero gradient of " + name).isLessThan(tolerance * largest);
+            } else {
+                assertClose(name, actual.get(name), gradient, tolerance);
+            }
+        });
+    }
+
+    private static double largest(Tensor tensor) {
+        try (TensorScope scope = TensorScope.open()) {
+            return tensor.abs().amax().item();
+        }
+    }
+
+    /** Largest difference, relative to the largest expected value; NaN is never close. */
+    public static double relativeError(Tensor actual, Tensor expected) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor wide = expected.to(DType.FLOAT64);
+            double scale = Math.max(wide.abs().amax().item(), 1e-6);
+            return actual.detach().to(DType.FLOAT64).sub(wide).abs().amax().item() / scale;
+        }
+    }
+
+    /** Asserts {@link #relativeError}. */
+    public static void assertClose(String what, Tensor actual, Tensor expected, double tolerance) {
+        assertThat(actual.shape()).as("shape of " + what).isEqualTo(expected.shape());
+        assertThat(relativeError(actual, expected)).as("relative error of " + what).isLessThan(tolerance);
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+}
