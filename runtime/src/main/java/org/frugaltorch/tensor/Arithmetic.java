@@ -1,7 +1,5 @@
 package org.frugaltorch.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 
@@ -12,25 +10,27 @@ public sealed interface Arithmetic permits Tensor {
 
     /** {@code self + other}. */
     default Tensor add(Tensor other) {
-        return add(other, 1);
+        return Sums.of(self(), other, 1);
     }
 
     /** {@code self + factor * other}. */
     default Tensor add(Tensor other, double factor) {
-        // libtorch's C ABI has subtraction with a factor and no addition: a - (-f)b is the same, bit for bit.
-        ThreadContext context = ThreadContext.current();
-        int status = Libtorch.aoti_torch_aten_subtract_Tensor(self().handle(), other.handle(), -factor, context.cell);
-        NativeStatus.check(status, "aten::add");
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return Sums.of(self(), other, factor);
     }
 
     /** {@code self - other}. */
     default Tensor sub(Tensor other) {
-        return add(other, -1);
+        return Sums.of(self(), other, -1);
     }
 
     /** {@code self * other}. */
     default Tensor mul(Tensor other) {
+        if (DirectKernels.serve(self(), other)) {
+            ThreadContext context = ThreadContext.current();
+            NativeStatus.check(
+                    Libtorch.aoti_torch_cpu_mul_Tensor(self().handle(), other.handle(), context.cell), "aten::mul");
+            return context.result();
+        }
         return Operators.MUL.call().tensor(self()).tensor(other).tensorResult();
     }
 
@@ -41,6 +41,9 @@ public sealed interface Arithmetic permits Tensor {
 
     /** {@code self + value}; the element type stays. */
     default Tensor add(double value) {
+        if (self().dtype().isFloatingPoint()) {
+            return Sums.of(self(), value);
+        }
         try (Tensor number = Tensors.scalarLike(self(), value)) {
             return add(number);
         }
@@ -48,6 +51,9 @@ public sealed interface Arithmetic permits Tensor {
 
     /** {@code self * value}; the element type stays. */
     default Tensor mul(double value) {
+        if (DirectKernels.serve(self())) {
+            return Sums.scaled(self(), value);
+        }
         try (Tensor number = Tensors.scalarLike(self(), value)) {
             return mul(number);
         }

@@ -2,6 +2,7 @@ package org.frugaltorch.tensor;
 
 import java.lang.ref.Cleaner;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -15,12 +16,12 @@ import java.util.concurrent.atomic.LongAdder;
  * }
  * }</pre>
  *
- * <p>{@link #detached()} makes a scope that is no thread's innermost, for things that live long, such as a model's
- * parameters; tensors come into it by {@link #adopt}.
+ * <p>Such a scope and its tensors are for the thread that opened it. {@link #detached()} makes a scope for things that
+ * live long and that any thread may use, such as a model's parameters; it is no thread's innermost, so tensors come into
+ * it by {@link #adopt} alone.
  */
 public final class TensorScope implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TensorScope.class.getName());
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final LongAdder LEAKED = new LongAdder();
 
     /** The tensors of a scope, apart from it so that the leak alarm can look at them after the scope is gone. */
@@ -28,17 +29,23 @@ public final class TensorScope implements AutoCloseable {
         private Tensor[] tensors = new Tensor[16];
         private int size;
 
+        /** Runs when the scope was closed, and then finds nothing, or when it became unreachable. */
         @Override
         public void run() {
-            long left = Arrays.stream(tensors, 0, size).filter(t -> t != null).count();
+            long left = count();
             if (left > 0) {
                 LEAKED.add(left);
                 LOG.log(System.Logger.Level.WARNING, "A TensorScope was never closed; {0} tensors leaked", left);
             }
         }
+
+        private long count() {
+            return Arrays.stream(tensors, 0, size).filter(Objects::nonNull).count();
+        }
     }
 
     private final Members members = new Members();
+    private final Cleaner.Cleanable alarm = ThreadContext.CLEANER.register(this, members);
     private final ThreadContext owner;
     private final TensorScope parent;
     private boolean closed;
@@ -46,7 +53,6 @@ public final class TensorScope implements AutoCloseable {
     private TensorScope(ThreadContext owner) {
         this.owner = owner;
         this.parent = owner == null ? null : owner.scope;
-        CLEANER.register(this, members);
     }
 
     /** Opens a scope inside the thread's innermost one. */
@@ -84,17 +90,46 @@ public final class TensorScope implements AutoCloseable {
         return parent.adopt(tensor);
     }
 
-    /** Moves a tensor into this scope, whichever owned it before. */
+    /**
+     * Moves a tensor into this scope, whichever owned it before.
+     *
+     * @throws IllegalStateException when the tensor was released or this scope closed, or when either is another thread's
+     */
     public Tensor adopt(Tensor tensor) {
-        requireOpen();
+        ThreadContext context = ThreadContext.current();
         tensor.handle();
-        tensor.scope.remove(tensor);
-        add(tensor);
+        requireUsableBy(context);
+        tensor.scope.remove(tensor, context);
+        add(tensor, context);
         return tensor;
     }
 
-    synchronized void add(Tensor tensor) {
-        requireOpen();
+    /** Takes a tensor in; {@code context} is the calling thread's. */
+    void add(Tensor tensor, ThreadContext context) {
+        if (owner == context) {
+            put(tensor);
+        } else {
+            requireUsableBy(context);
+            synchronized (this) {
+                put(tensor);
+            }
+        }
+    }
+
+    /** Lets go of a tensor that it holds; {@code context} is the calling thread's. */
+    void remove(Tensor tensor, ThreadContext context) {
+        // Scopes of one thread, which all results of operators go through, need no lock.
+        if (owner == context) {
+            take(tensor);
+        } else {
+            requireUsableBy(context);
+            synchronized (this) {
+                take(tensor);
+            }
+        }
+    }
+
+    private void put(Tensor tensor) {
         Members m = members;
         if (m.size == m.tensors.length) {
             makeRoom(m);
@@ -104,7 +139,7 @@ public final class TensorScope implements AutoCloseable {
         tensor.slot = m.size++;
     }
 
-    synchronized void remove(Tensor tensor) {
+    private void take(Tensor tensor) {
         Members m = members;
         m.tensors[tensor.slot] = null;
         while (m.size > 0 && m.tensors[m.size - 1] == null) {
@@ -129,20 +164,28 @@ public final class TensorScope implements AutoCloseable {
         }
     }
 
-    private void requireOpen() {
+    private void requireUsableBy(ThreadContext context) {
         if (closed) {
             throw new IllegalStateException("This TensorScope is closed already");
+        }
+        if (owner != null && owner != context) {
+            throw new IllegalStateException("This tensor or scope belongs to another thread:"
+                    + " only tensors of a detached scope may be shared between threads");
         }
     }
 
     /** Number of tensors that this scope holds now. */
     public synchronized int size() {
-        return (int) Arrays.stream(members.tensors, 0, members.size).filter(t -> t != null).count();
+        return (int) members.count();
     }
 
-    /** Releases all tensors of this scope, last made first. A second call does nothing. */
+    /**
+     * Releases all tensors of this scope, last made first. A second call does nothing.
+     *
+     * @throws IllegalStateException when scopes inside this one are still open, or by another thread than its own
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (closed) {
             return;
         }
@@ -166,6 +209,7 @@ public final class TensorScope implements AutoCloseable {
             }
         }
         closed = true;
+        alarm.clean();
         if (first != null) {
             throw first;
         }

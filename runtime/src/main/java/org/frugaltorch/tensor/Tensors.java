@@ -85,7 +85,7 @@ public final class Tensors {
                             Device.CPU_TYPE, -1, BlobOwners.keepForGood(owner, context.cell));
             NativeStatus.check(status, "tensor over foreign memory");
         }
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     // ---- constant and random ------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ public final class Tensors {
                     type.code(), device.type(), device.index(), context.cell);
             NativeStatus.check(status, "aten::empty_strided");
         }
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     /** A tensor full of one value; without a shape, zero-dimensional. */
@@ -177,7 +177,7 @@ public final class Tensors {
         }
         ThreadContext context = ThreadContext.current();
         NativeStatus.check(Libtorch.aoti_torch_scalar_to_tensor_float64(value, context.cell), "scalar");
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     private static Tensor create(Operator operator, DType type, Device device, long... shape) {
