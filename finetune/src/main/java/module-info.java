@@ -11,6 +11,7 @@ module org.frugaltorch.finetune {
     requires me.tongfei.progressbar;
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
+    requires org.slf4j; // the tokenizers library logs, and cannot say so itself
     requires xchart;
 
     exports org.frugaltorch.finetune.classification;
