@@ -24,7 +24,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     private static final byte OTHER = 2;
 
     private long handle;
-    TensorScope scope;
+    ScopeMembers members;
     int slot;
     private byte kind;
 
@@ -34,7 +34,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
         if (context.scope == null) {
             Libtorch.aoti_torch_delete_tensor_object(handle);
         }
-        context.requireScope().add(this, context);
+        context.requireScope().members().add(this);
         context.countMade();
     }
 
@@ -223,10 +223,9 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     public void close() {
         long open = handle;
         if (open != 0) {
-            ThreadContext context = ThreadContext.current();
-            scope.remove(this, context);
+            members.remove(this);
             handle = 0;
-            context.countReleased();
+            ThreadContext.current().countReleased();
             check(Libtorch.aoti_torch_delete_tensor_object(open));
         }
     }
