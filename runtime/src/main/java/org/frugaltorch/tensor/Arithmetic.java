@@ -44,31 +44,33 @@ public sealed interface Arithmetic permits Tensor {
         if (self().dtype().isFloatingPoint()) {
             return Sums.of(self(), value);
         }
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return add(number);
         }
     }
 
     /** {@code self * value}; the element type stays. */
     default Tensor mul(double value) {
-        if (DirectKernels.serve(self())) {
-            return Sums.scaled(self(), value);
+        Tensor scaled = Sums.scaledOrNull(self(), value);
+        if (scaled != null) {
+            return scaled;
         }
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return mul(number);
         }
     }
 
-    /** {@code self / value}; the element type stays. */
+    /** {@code self / value}; floating-point types stay, whole numbers become float32. */
     default Tensor div(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        boolean whole = self().dtype().isWhole();
+        try (Tensor number = whole ? Tensors.scalar(value) : Tensors.numberFor(self(), value)) {
             return div(number);
         }
     }
 
     /** {@code self} to the power {@code exponent}, element by element. */
     default Tensor pow(double exponent) {
-        try (Tensor number = Tensors.scalarLike(self(), exponent)) {
+        try (Tensor number = Tensors.numberFor(self(), exponent)) {
             return Operators.POW.call().tensor(self()).tensor(number).tensorResult();
         }
     }
@@ -146,7 +148,7 @@ public sealed interface Arithmetic permits Tensor {
 
     /** Multiplies in place; returns self. */
     default Tensor mulInPlace(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return mulInPlace(number);
         }
     }

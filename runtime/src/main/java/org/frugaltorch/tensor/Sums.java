@@ -18,8 +18,13 @@ final class Sums {
             NativeStatus.check(status, "aten::add");
             return context.result();
         }
-        if (a.dtype().isWhole() && b.dtype().isWhole()) {
+        DType typeOfA = a.dtype();
+        DType typeOfB = b.dtype();
+        if (typeOfA.isWhole() && typeOfB.isWhole()) {
             return wholeNumbers(a, b, factor);
+        }
+        if (typeOfA == DType.BOOL || typeOfB == DType.BOOL) {
+            return withMask(a, b, factor);
         }
         return differentiable(a.handle(), b.handle(), factor);
     }
@@ -35,10 +40,15 @@ final class Sums {
         return differentiable(a.handle(), one, value);
     }
 
-    /** {@code value * a} for tensors that {@link DirectKernels} serve. */
-    static Tensor scaled(Tensor a, double value) {
+    /** {@code value * a} in one call, or null where that is not possible. */
+    static Tensor scaledOrNull(Tensor a, double value) {
+        DType type = a.dtype();
+        // The factor of a sum is rounded to the type first, which a product with a number does not do to smaller types.
+        if (type != DType.FLOAT32 && type != DType.FLOAT64 || !DirectKernels.serve(a)) {
+            return null;
+        }
         ThreadContext context = ThreadContext.current();
-        long zero = DirectKernels.negativeZero(a.dtype());
+        long zero = DirectKernels.negativeZero(type);
         NativeStatus.check(Libtorch.aoti_torch_cpu_add_Tensor(zero, a.handle(), value, context.cell), "aten::mul");
         return context.result();
     }
@@ -48,6 +58,15 @@ final class Sums {
         ThreadContext context = ThreadContext.current();
         NativeStatus.check(Libtorch.aoti_torch_aten_subtract_Tensor(a, b, -factor, context.cell), "aten::add");
         return context.result();
+    }
+
+    /** libtorch does not subtract masks. */
+    private static Tensor withMask(Tensor a, Tensor b, double factor) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor first = a.dtype() == DType.BOOL ? a.to(b.dtype()) : a;
+            Tensor second = b.dtype() == DType.BOOL ? b.to(a.dtype()) : b;
+            return scope.promote(of(first, second, factor));
+        }
     }
 
     /** The factor of the calls above is a floating-point number, which libtorch refuses for whole ones: add by reduction. */

@@ -170,10 +170,20 @@ public final class Tensors {
     /**
      * A number to compute with {@code like}, whose element type the result will have. Zero-dimensional operands decide
      * the result's type only among themselves, so the type matters only for those.
+     *
+     * @throws IllegalArgumentException when {@code like} holds whole numbers and {@code value} is none
      */
-    static Tensor scalarLike(Tensor like, double value) {
-        if (like.rank() == 0 || !like.dtype().isFloatingPoint()) {
-            return full(value, like.dtype(), Device.CPU);
+    static Tensor numberFor(Tensor like, double value) {
+        DType type = like.dtype();
+        if (type.isWhole()) {
+            if (value != Math.rint(value) || type == DType.BOOL && value != 0 && value != 1) {
+                throw new IllegalArgumentException("A tensor of type " + type.torchName() + " cannot take the number "
+                        + value + ": convert it first, for example with to(DType.FLOAT32)");
+            }
+            return full(value, type, Device.CPU);
+        }
+        if (like.rank() == 0) {
+            return full(value, type, Device.CPU);
         }
         ThreadContext context = ThreadContext.current();
         NativeStatus.check(Libtorch.aoti_torch_scalar_to_tensor_float64(value, context.cell), "scalar");
