@@ -49,6 +49,11 @@ public sealed interface Arithmetic permits Tensor {
         }
     }
 
+    /** {@code self - value}; the element type stays. */
+    default Tensor sub(double value) {
+        return add(-value);
+    }
+
     /** {@code self * value}; the element type stays. */
     default Tensor mul(double value) {
         Tensor scaled = Sums.scaledOrNull(self(), value);

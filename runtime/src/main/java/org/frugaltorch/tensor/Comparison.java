@@ -49,6 +49,34 @@ public sealed interface Comparison permits Tensor {
         }
     }
 
+    /** Whether elements are less than {@code value}. */
+    default Tensor lt(double value) {
+        try (Tensor number = comparable(value)) {
+            return lt(number);
+        }
+    }
+
+    /** Whether elements are at most {@code value}. */
+    default Tensor le(double value) {
+        try (Tensor number = comparable(value)) {
+            return le(number);
+        }
+    }
+
+    /** Whether elements are greater than {@code value}. */
+    default Tensor gt(double value) {
+        try (Tensor number = comparable(value)) {
+            return gt(number);
+        }
+    }
+
+    /** Whether elements are at least {@code value}. */
+    default Tensor ge(double value) {
+        try (Tensor number = comparable(value)) {
+            return ge(number);
+        }
+    }
+
     /** Smaller whole numbers are all exact as float64, and what they could be compared with need not be one of them. */
     private Tensor comparable(double value) {
         DType type = self().dtype();
