@@ -19,6 +19,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;
     exports org.frugaltorch.finetune.measure;
+    exports org.frugaltorch.finetune.memory;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.report;
@@ -27,6 +28,8 @@ module org.frugaltorch.finetune {
 
     opens org.frugaltorch.finetune.cli to
             info.picocli;
+    opens org.frugaltorch.finetune.memory to
+            com.fasterxml.jackson.databind;
     opens org.frugaltorch.finetune.report to
             com.fasterxml.jackson.databind;
     opens org.frugaltorch.finetune.train to
