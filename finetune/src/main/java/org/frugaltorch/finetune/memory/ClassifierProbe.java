@@ -57,7 +57,7 @@ public record ClassifierProbe(int batchSize, int sequenceLength) {
             long start = System.nanoTime();
             Step second = step(model, method, batch, optimizer, ledger);
             double seconds = (System.nanoTime() - start) / 1e9;
-            long selected = (long) batchSize * share.of(sequenceLength);
+            long selected = (long) batchSize * share.withFirst(sequenceLength);
             long formula = new ActivationFormula(model.stack().config(), model.dtype().byteSize())
                     .bytes(selected, (long) batchSize * sequenceLength);
             return new StepMemory(method.name(), weightBytes, first.gradientBytes, optimizerBytes, second.savedBytes, formula,

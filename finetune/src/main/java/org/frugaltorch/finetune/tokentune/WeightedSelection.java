@@ -43,7 +43,7 @@ public record WeightedSelection(TokenShare share, TokenImportance importance) im
         keys[columns[0]] = Double.POSITIVE_INFINITY;
         return Arrays.stream(columns).boxed()
                 .sorted(Comparator.comparingDouble(column -> -keys[column]))
-                .limit(share.of(columns.length))
+                .limit(share.withFirst(columns.length))
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();

@@ -26,7 +26,7 @@ class WeightedSelectionTest {
 
     @Test
     void takesTheShareOfEverySequence() {
-        assertThat(lengths(select(new TokenShare.Ratio(0.3), 1))).containsExactly(4, 2, 1, 2);
+        assertThat(lengths(select(new TokenShare.Ratio(0.3), 1))).containsExactly(4, 2, 1, 3);
         assertThat(lengths(select(new TokenShare.Ratio(1), 1))).containsExactly(12, 5, 1, 8);
         assertThat(lengths(select(new TokenShare.Count(6), 1))).containsExactly(6, 5, 1, 6);
     }
@@ -56,8 +56,8 @@ class WeightedSelectionTest {
     void readsRatiosAndCounts() {
         assertThat(TokenShare.parse("0.25")).isEqualTo(new TokenShare.Ratio(0.25));
         assertThat(TokenShare.parse("16")).isEqualTo(new TokenShare.Count(16));
-        assertThat(TokenShare.parse("1.0").of(9)).isEqualTo(9);
-        assertThat(TokenShare.parse("1").of(9)).isEqualTo(1);
+        assertThat(TokenShare.parse("1.0").withFirst(9)).isEqualTo(9);
+        assertThat(TokenShare.parse("1").withFirst(9)).isEqualTo(1);
         assertThatThrownBy(() -> TokenShare.parse("1.5")).hasMessageContaining("at most 1");
         assertThatThrownBy(() -> TokenShare.parse("0")).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> TokenShare.parse("half")).hasMessageContaining("0.25");
