@@ -43,6 +43,17 @@ public final class FunctionContext {
         return saved.get(index);
     }
 
+    /**
+     * Hands a saved tensor over to the innermost scope, so that nobody but the caller has it: for a gradient that was
+     * computed in forward and may become a leaf's without a copy.
+     */
+    public Tensor take(int index) {
+        Tensor tensor = saved.set(index, null);
+        Tensor taken = tensor.alias();
+        tensor.close();
+        return taken;
+    }
+
     /** Number of saved tensors. */
     public int savedCount() {
         return saved.size();
