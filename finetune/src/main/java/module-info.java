@@ -21,6 +21,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
+    exports org.frugaltorch.finetune.quant;
     exports org.frugaltorch.finetune.report;
     exports org.frugaltorch.finetune.tokentune;
     exports org.frugaltorch.finetune.train;
