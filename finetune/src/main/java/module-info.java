@@ -18,6 +18,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.importer;
+    exports org.frugaltorch.finetune.lora;
     exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;

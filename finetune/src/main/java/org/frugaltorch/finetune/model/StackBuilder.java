@@ -72,7 +72,7 @@ public final class StackBuilder {
     /** A linear layer with bias. */
     public Linear linear(String name, int out, int in) {
         Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
-        return new Linear(matrix, parameter(name + BIAS, new Initializer.Constant(0), out));
+        return parameters.addLinear(name, new Linear(matrix, parameter(name + BIAS, new Initializer.Constant(0), out)));
     }
 
     private Norm norm(String name) {
