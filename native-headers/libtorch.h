@@ -99,6 +99,7 @@ int32_t aoti_torch_get_sizes(uint64_t tensor, int64_t **sizes);
 int32_t aoti_torch_get_strides(uint64_t tensor, int64_t **strides);
 int32_t aoti_torch_get_size(uint64_t tensor, int64_t dimension, int64_t *size);
 int32_t aoti_torch_get_dtype(uint64_t tensor, int32_t *dtype);
+int32_t aoti_torch_get_layout(uint64_t tensor, int32_t *layout);
 int32_t aoti_torch_get_device_type(uint64_t tensor, int32_t *deviceType);
 int32_t aoti_torch_get_device_index(uint64_t tensor, int32_t *deviceIndex);
 int32_t aoti_torch_get_storage_offset(uint64_t tensor, int64_t *offset);

@@ -17,6 +17,10 @@ uint64_t TensorImpl_mutableGrad(uint64_t tensorImpl) __asm__("_ZN3c1010TensorImp
 /* c10::TensorImpl::requires_grad() const */
 uint8_t TensorImpl_requiresGrad(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13requires_gradEv");
 
+/* at::native::is_neg(const Tensor&), and whether a tensor stands for zeros without having memory; of handles. */
+uint8_t Tensor_isNegated(uint64_t tensor) __asm__("_ZN2at6native6is_negERKNS_6TensorE");
+uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor) __asm__("_ZN2at6native14_is_zerotensorERKNS_6TensorE");
+
 /* c10::ThreadLocalDebugInfo::_push(DebugInfoKind, std::shared_ptr<DebugInfoBase>): the pair is passed by address. */
 void ThreadLocalDebugInfo_push(uint64_t kind, uint64_t *sharedPointer)
     __asm__("_ZN3c1020ThreadLocalDebugInfo5_pushENS_13DebugInfoKindESt10shared_ptrINS_13DebugInfoBaseEE");

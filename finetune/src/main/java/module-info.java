@@ -20,6 +20,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.importer;
     exports org.frugaltorch.finetune.lora;
     exports org.frugaltorch.finetune.measure;
+    exports org.frugaltorch.finetune.memory;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.quant;
@@ -29,6 +30,8 @@ module org.frugaltorch.finetune {
 
     opens org.frugaltorch.finetune.cli to
             info.picocli;
+    opens org.frugaltorch.finetune.memory to
+            com.fasterxml.jackson.databind;
     opens org.frugaltorch.finetune.report to
             com.fasterxml.jackson.databind;
     opens org.frugaltorch.finetune.train to

@@ -46,6 +46,7 @@ final class LibtorchLoader {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new LibtorchLoadException("FrugalTorch runs on Linux only for now, and this is " + System.getProperty("os.name"));
         }
+        ThreadPools.configure();
         for (String dependency : DEPENDENCIES) {
             filesLike(dependency).forEach(LibraryOpener::open);
         }

@@ -1,7 +1,5 @@
 package org.frugaltorch.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 
@@ -12,25 +10,27 @@ public sealed interface Arithmetic permits Tensor {
 
     /** {@code self + other}. */
     default Tensor add(Tensor other) {
-        return add(other, 1);
+        return Sums.of(self(), other, 1);
     }
 
     /** {@code self + factor * other}. */
     default Tensor add(Tensor other, double factor) {
-        // libtorch's C ABI has subtraction with a factor and no addition: a - (-f)b is the same, bit for bit.
-        ThreadContext context = ThreadContext.current();
-        int status = Libtorch.aoti_torch_aten_subtract_Tensor(self().handle(), other.handle(), -factor, context.cell);
-        NativeStatus.check(status, "aten::add");
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return Sums.of(self(), other, factor);
     }
 
     /** {@code self - other}. */
     default Tensor sub(Tensor other) {
-        return add(other, -1);
+        return Sums.of(self(), other, -1);
     }
 
     /** {@code self * other}. */
     default Tensor mul(Tensor other) {
+        if (DirectKernels.serve(self(), other)) {
+            ThreadContext context = ThreadContext.current();
+            NativeStatus.check(
+                    Libtorch.aoti_torch_cpu_mul_Tensor(self().handle(), other.handle(), context.cell), "aten::mul");
+            return context.result();
+        }
         return Operators.MUL.call().tensor(self()).tensor(other).tensorResult();
     }
 
@@ -41,28 +41,41 @@ public sealed interface Arithmetic permits Tensor {
 
     /** {@code self + value}; the element type stays. */
     default Tensor add(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        if (self().dtype().isFloatingPoint()) {
+            return Sums.of(self(), value);
+        }
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return add(number);
         }
     }
 
+    /** {@code self - value}; the element type stays. */
+    default Tensor sub(double value) {
+        return add(-value);
+    }
+
     /** {@code self * value}; the element type stays. */
     default Tensor mul(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        Tensor scaled = Sums.scaledOrNull(self(), value);
+        if (scaled != null) {
+            return scaled;
+        }
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return mul(number);
         }
     }
 
-    /** {@code self / value}; the element type stays. */
+    /** {@code self / value}; floating-point types stay, whole numbers become float32. */
     default Tensor div(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        boolean whole = self().dtype().isWhole();
+        try (Tensor number = whole ? Tensors.scalar(value) : Tensors.numberFor(self(), value)) {
             return div(number);
         }
     }
 
     /** {@code self} to the power {@code exponent}, element by element. */
     default Tensor pow(double exponent) {
-        try (Tensor number = Tensors.scalarLike(self(), exponent)) {
+        try (Tensor number = Tensors.numberFor(self(), exponent)) {
             return Operators.POW.call().tensor(self()).tensor(number).tensorResult();
         }
     }
@@ -140,7 +153,7 @@ public sealed interface Arithmetic permits Tensor {
 
     /** Multiplies in place; returns self. */
     default Tensor mulInPlace(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return mulInPlace(number);
         }
     }

@@ -37,16 +37,51 @@ public sealed interface Comparison permits Tensor {
 
     /** Whether elements equal {@code value}. */
     default Tensor eq(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = comparable(value)) {
             return eq(number);
         }
     }
 
     /** Whether elements differ from {@code value}. */
     default Tensor ne(double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = comparable(value)) {
             return ne(number);
         }
+    }
+
+    /** Whether elements are less than {@code value}. */
+    default Tensor lt(double value) {
+        try (Tensor number = comparable(value)) {
+            return lt(number);
+        }
+    }
+
+    /** Whether elements are at most {@code value}. */
+    default Tensor le(double value) {
+        try (Tensor number = comparable(value)) {
+            return le(number);
+        }
+    }
+
+    /** Whether elements are greater than {@code value}. */
+    default Tensor gt(double value) {
+        try (Tensor number = comparable(value)) {
+            return gt(number);
+        }
+    }
+
+    /** Whether elements are at least {@code value}. */
+    default Tensor ge(double value) {
+        try (Tensor number = comparable(value)) {
+            return ge(number);
+        }
+    }
+
+    /** Smaller whole numbers are all exact as float64, and what they could be compared with need not be one of them. */
+    private Tensor comparable(double value) {
+        DType type = self().dtype();
+        boolean asDouble = type.isWhole() && (type != DType.INT64 || value != Math.rint(value));
+        return asDouble ? Tensors.full(value, DType.FLOAT64, Device.CPU) : Tensors.numberFor(self(), value);
     }
 
     /** Negation of a mask. */
@@ -86,7 +121,7 @@ public sealed interface Comparison permits Tensor {
 
     /** {@code value} where {@code mask} holds, own elements elsewhere. */
     default Tensor maskedFill(Tensor mask, double value) {
-        try (Tensor number = Tensors.scalarLike(self(), value)) {
+        try (Tensor number = Tensors.numberFor(self(), value)) {
             return Operators.MASKED_FILL.call().tensor(self()).tensor(mask).tensor(number).tensorResult();
         }
     }

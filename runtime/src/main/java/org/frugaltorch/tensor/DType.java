@@ -84,6 +84,11 @@ public enum DType {
         return torchName;
     }
 
+    /** Whether values are integers or truth values. */
+    public boolean isWhole() {
+        return !isFloatingPoint() && this != COMPLEX64 && this != COMPLEX128;
+    }
+
     /** Whether values are real floating-point numbers, the only ones that take gradients here. */
     public boolean isFloatingPoint() {
         return switch (this) {

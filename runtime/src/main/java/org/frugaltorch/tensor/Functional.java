@@ -42,14 +42,16 @@ public final class Functional {
 
     /** Layer normalisation over the last dimension; weight and bias [H] may be null. */
     public static Tensor layerNorm(Tensor input, Tensor weight, Tensor bias, double epsilon) {
-        return Operators.LAYER_NORM.call().tensor(input).integers(input.size(-1)).optionalTensor(weight)
-                .optionalTensor(bias).number(epsilon).flag(true).tensorResult();
+        long length = input.size(-1);
+        return Operators.LAYER_NORM.call().tensor(input).integers(length).optionalTensor(weight).optionalTensor(bias)
+                .number(epsilon).flag(true).tensorResult();
     }
 
     /** Root-mean-square normalisation over the last dimension; weight [H] may be null. */
     public static Tensor rmsNorm(Tensor input, Tensor weight, double epsilon) {
-        return Operators.RMS_NORM.call().tensor(input).integers(input.size(-1)).optionalTensor(weight)
-                .optionalNumber(epsilon).tensorResult();
+        long length = input.size(-1);
+        return Operators.RMS_NORM.call().tensor(input).integers(length).optionalTensor(weight).optionalNumber(epsilon)
+                .tensorResult();
     }
 
     /** Gaussian error linear unit, with the exact error function. */

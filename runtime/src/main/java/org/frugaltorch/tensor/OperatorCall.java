@@ -25,6 +25,7 @@ public final class OperatorCall {
         NOTHING,
         TENSOR,
         LIST,
+        TENSOR_LIST,
         STRING,
         OPTIONAL_VALUE,
         OPTIONAL_TENSOR,
@@ -76,10 +77,10 @@ public final class OperatorCall {
             for (int i = 0; i < tensors.size(); i++) {
                 push(list, share(tensors.get(i)));
             }
-            return put(list, Held.LIST);
+            return put(list, Held.TENSOR_LIST);
         } catch (Throwable failure) {
             if (list != 0) {
-                Libtorch.torch_delete_list(list);
+                releaseTensors(list);
             }
             throw abandoned(failure);
         }
@@ -173,12 +174,14 @@ public final class OperatorCall {
 
     /** Runs the call; its result is one tensor. */
     public Tensor tensorResult() {
+        requireScope();
         run();
         return new Tensor(context, slots.getAtIndex(JAVA_LONG, 0));
     }
 
     /** Runs the call; its first {@code resultCount} results are tensors. */
     public Tensor[] tensorResults(int resultCount) {
+        requireScope();
         run();
         Tensor[] results = new Tensor[resultCount];
         for (int i = 0; i < resultCount; i++) {
@@ -189,6 +192,7 @@ public final class OperatorCall {
 
     /** Runs the call; its result is a list of tensors. */
     public Tensor[] tensorListResult() {
+        requireScope();
         run();
         long list = slots.getAtIndex(JAVA_LONG, 0);
         try {
@@ -219,6 +223,15 @@ public final class OperatorCall {
     public void inPlaceResult() {
         run();
         Libtorch.aoti_torch_delete_tensor_object(slots.getAtIndex(JAVA_LONG, 0));
+    }
+
+    /** Nothing is run whose results would have no owner. */
+    private void requireScope() {
+        try {
+            context.requireScope();
+        } catch (IllegalStateException failure) {
+            throw abandoned(failure);
+        }
     }
 
     private void run() {
@@ -303,6 +316,7 @@ public final class OperatorCall {
             case NOTHING -> {}
             case TENSOR -> Libtorch.aoti_torch_delete_tensor_object(slot);
             case LIST -> Libtorch.torch_delete_list(slot);
+            case TENSOR_LIST -> releaseTensors(slot);
             case STRING -> Libtorch.torch_delete_string(slot);
             case OPTIONAL_VALUE -> StableValues.free(slot);
             case OPTIONAL_TENSOR -> {
@@ -314,5 +328,17 @@ public final class OperatorCall {
                 StableValues.free(slot);
             }
         }
+    }
+
+    /** A list does not own the tensors in it. */
+    private static void releaseTensors(long list) {
+        MemorySegment cell = ThreadContext.current().cell;
+        Libtorch.torch_list_size(list, cell);
+        long size = cell.get(JAVA_LONG, 0);
+        for (long i = 0; i < size; i++) {
+            Libtorch.torch_list_get_item(list, i, cell);
+            Libtorch.aoti_torch_delete_tensor_object(cell.get(JAVA_LONG, 0));
+        }
+        Libtorch.torch_delete_list(list);
     }
 }

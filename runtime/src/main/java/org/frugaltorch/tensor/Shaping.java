@@ -1,7 +1,5 @@
 package org.frugaltorch.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 
@@ -55,7 +53,7 @@ public sealed interface Shaping permits Tensor {
         ThreadContext context = ThreadContext.current();
         int status = Libtorch.aoti_torch_aten_narrow(self().handle(), dimension, start, length, context.cell);
         NativeStatus.check(status, "aten::narrow");
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     /** One index of a dimension, which falls away, as a view. */
@@ -85,7 +83,8 @@ public sealed interface Shaping permits Tensor {
 
     /** Itself when there already, else a copy on the device. */
     default Tensor to(Device device) {
-        return Operators.TO_DEVICE.call().tensor(self()).device(device).dtype(self().dtype()).flag(false).flag(false)
-                .none().tensorResult();
+        DType type = self().dtype();
+        return Operators.TO_DEVICE.call().tensor(self()).device(device).dtype(type).flag(false).flag(false).none()
+                .tensorResult();
     }
 }

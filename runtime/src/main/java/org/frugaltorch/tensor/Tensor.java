@@ -19,20 +19,22 @@ import org.frugaltorch.bindings.generated.LibtorchInternal;
  * {@link Functional}, constructors in {@link Tensors}.
  */
 public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping, Indexing, HostAccess, AutoCloseable {
+    private static final byte UNKNOWN = 0;
+    private static final byte PLAIN = 1;
+    private static final byte OTHER = 2;
+
     private long handle;
-    TensorScope scope;
+    ScopeMembers members;
     int slot;
+    private byte kind;
 
     /** Takes ownership of a native handle and gives the tensor to the thread's innermost scope. */
     Tensor(ThreadContext context, long handle) {
         this.handle = handle;
-        TensorScope innermost = context.scope;
-        if (innermost == null) {
+        if (context.scope == null) {
             Libtorch.aoti_torch_delete_tensor_object(handle);
-            throw new IllegalStateException("No TensorScope is open on this thread:"
-                    + " wrap the work in try (TensorScope scope = TensorScope.open()) { ... }");
         }
-        innermost.add(this);
+        context.requireScope().members().add(this);
         context.countMade();
     }
 
@@ -63,7 +65,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     public Tensor alias() {
         ThreadContext context = ThreadContext.current();
         check(Libtorch.aoti_torch_new_tensor_handle(handle(), context.cell));
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     // ---- what it is ---------------------------------------------------------------------------------------------
@@ -124,6 +126,22 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
         return new Device(type, cell.get(JAVA_INT, 0));
     }
 
+    /** How elements are stored, as libtorch's {@code c10::Layout}. */
+    int layout() {
+        MemorySegment cell = cell();
+        check(Libtorch.aoti_torch_get_layout(handle(), cell));
+        return cell.get(JAVA_INT, 0);
+    }
+
+    /** What {@link DirectKernels#isPlain} says, asked once: none of it can change. */
+    boolean isPlain() {
+        byte known = kind;
+        if (known == UNKNOWN) {
+            known = kind = DirectKernels.isPlain(this) ? PLAIN : OTHER;
+        }
+        return known == PLAIN;
+    }
+
     /** Whether the elements lie next to one another in row-major order. */
     public boolean isContiguous() {
         MemorySegment cell = cell();
@@ -166,7 +184,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
         }
         ThreadContext context = ThreadContext.current();
         check(Libtorch.aoti_torch_new_tensor_handle(borrowed, context.cell));
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     /** Forgets the gradient and its memory. */
@@ -205,8 +223,8 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     public void close() {
         long open = handle;
         if (open != 0) {
+            members.remove(this);
             handle = 0;
-            scope.remove(this);
             ThreadContext.current().countReleased();
             check(Libtorch.aoti_torch_delete_tensor_object(open));
         }

@@ -1,8 +1,6 @@
 package org.frugaltorch.tensor;
 
 import java.lang.ref.Cleaner;
-import java.util.Arrays;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Owns tensors and releases them when it closes, last made first. Every tensor belongs to the innermost scope of the
@@ -15,38 +13,22 @@ import java.util.concurrent.atomic.LongAdder;
  * }
  * }</pre>
  *
- * <p>{@link #detached()} makes a scope that is no thread's innermost, for things that live long, such as a model's
- * parameters; tensors come into it by {@link #adopt}.
+ * <p>Such a scope and its tensors are for the thread that opened it. {@link #detached()} makes a scope for things that
+ * live long and that any thread may use, such as a model's parameters; it is no thread's innermost, so tensors come into
+ * it by {@link #adopt} alone.
  */
 public final class TensorScope implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(TensorScope.class.getName());
-    private static final Cleaner CLEANER = Cleaner.create();
-    private static final LongAdder LEAKED = new LongAdder();
-
-    /** The tensors of a scope, apart from it so that the leak alarm can look at them after the scope is gone. */
-    private static final class Members implements Runnable {
-        private Tensor[] tensors = new Tensor[16];
-        private int size;
-
-        @Override
-        public void run() {
-            long left = Arrays.stream(tensors, 0, size).filter(t -> t != null).count();
-            if (left > 0) {
-                LEAKED.add(left);
-                LOG.log(System.Logger.Level.WARNING, "A TensorScope was never closed; {0} tensors leaked", left);
-            }
-        }
-    }
-
-    private final Members members = new Members();
-    private final ThreadContext owner;
+    private final ThreadContext context;
     private final TensorScope parent;
+    private final ScopeMembers members;
+    private final Cleaner.Cleanable alarm;
     private boolean closed;
 
-    private TensorScope(ThreadContext owner) {
-        this.owner = owner;
-        this.parent = owner == null ? null : owner.scope;
-        CLEANER.register(this, members);
+    private TensorScope(ThreadContext context) {
+        this.context = context;
+        this.parent = context == null ? null : context.scope;
+        this.members = new ScopeMembers(context == null ? null : Thread.currentThread());
+        this.alarm = ThreadContext.CLEANER.register(this, members);
     }
 
     /** Opens a scope inside the thread's innermost one. */
@@ -69,7 +51,7 @@ public final class TensorScope implements AutoCloseable {
 
     /** Tensors that were lost because their scope became unreachable before it was closed. */
     public static long leakedTensors() {
-        return LEAKED.sum();
+        return ScopeMembers.leaked();
     }
 
     /**
@@ -84,90 +66,50 @@ public final class TensorScope implements AutoCloseable {
         return parent.adopt(tensor);
     }
 
-    /** Moves a tensor into this scope, whichever owned it before. */
+    /**
+     * Moves a tensor into this scope, whichever owned it before.
+     *
+     * @throws IllegalStateException when the tensor was released or this scope closed, or when either is another thread's
+     */
     public Tensor adopt(Tensor tensor) {
-        requireOpen();
         tensor.handle();
-        tensor.scope.remove(tensor);
-        add(tensor);
+        members.requireUsable();
+        tensor.members.remove(tensor);
+        members.add(tensor);
         return tensor;
     }
 
-    synchronized void add(Tensor tensor) {
-        requireOpen();
-        Members m = members;
-        if (m.size == m.tensors.length) {
-            makeRoom(m);
-        }
-        m.tensors[m.size] = tensor;
-        tensor.scope = this;
-        tensor.slot = m.size++;
-    }
-
-    synchronized void remove(Tensor tensor) {
-        Members m = members;
-        m.tensors[tensor.slot] = null;
-        while (m.size > 0 && m.tensors[m.size - 1] == null) {
-            m.size--;
-        }
-    }
-
-    /** Closes gaps that released tensors left behind; grows only when there are few. */
-    private static void makeRoom(Members m) {
-        int kept = 0;
-        for (int i = 0; i < m.size; i++) {
-            Tensor tensor = m.tensors[i];
-            if (tensor != null) {
-                m.tensors[kept] = tensor;
-                tensor.slot = kept++;
-            }
-        }
-        Arrays.fill(m.tensors, kept, m.size, null);
-        m.size = kept;
-        if (kept > m.tensors.length / 2) {
-            m.tensors = Arrays.copyOf(m.tensors, m.tensors.length * 2);
-        }
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("This TensorScope is closed already");
-        }
+    ScopeMembers members() {
+        return members;
     }
 
     /** Number of tensors that this scope holds now. */
-    public synchronized int size() {
-        return (int) Arrays.stream(members.tensors, 0, members.size).filter(t -> t != null).count();
+    public int size() {
+        return members.count();
     }
 
-    /** Releases all tensors of this scope, last made first. A second call does nothing. */
+    /**
+     * Releases all tensors of this scope, last made first. A second call does nothing. When releasing some fails, the
+     * others are released all the same; the first failure is thrown, with further ones suppressed in it.
+     *
+     * @throws IllegalStateException when scopes inside this one are still open, or by another thread than its own
+     */
     @Override
     public void close() {
         if (closed) {
             return;
         }
-        if (owner != null) {
-            if (owner != ThreadContext.current() || owner.scope != this) {
+        if (context != null) {
+            if (context != ThreadContext.current() || context.scope != this) {
                 throw new IllegalStateException("A TensorScope must be closed by its own thread, innermost first");
             }
-            owner.scope = parent;
-        }
-        RuntimeException first = null;
-        while (members.size > 0) {
-            Tensor last = members.tensors[members.size - 1];
-            try {
-                last.close();
-            } catch (RuntimeException failure) {
-                if (first == null) {
-                    first = failure;
-                } else {
-                    first.addSuppressed(failure);
-                }
-            }
+            context.scope = parent;
         }
         closed = true;
-        if (first != null) {
-            throw first;
+        try {
+            members.close();
+        } finally {
+            alarm.clean();
         }
     }
 }

@@ -85,7 +85,7 @@ public final class Tensors {
                             Device.CPU_TYPE, -1, BlobOwners.keepForGood(owner, context.cell));
             NativeStatus.check(status, "tensor over foreign memory");
         }
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     // ---- constant and random ------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ public final class Tensors {
                     type.code(), device.type(), device.index(), context.cell);
             NativeStatus.check(status, "aten::empty_strided");
         }
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     /** A tensor full of one value; without a shape, zero-dimensional. */
@@ -170,14 +170,24 @@ public final class Tensors {
     /**
      * A number to compute with {@code like}, whose element type the result will have. Zero-dimensional operands decide
      * the result's type only among themselves, so the type matters only for those.
+     *
+     * @throws IllegalArgumentException when {@code like} holds whole numbers and {@code value} is none
      */
-    static Tensor scalarLike(Tensor like, double value) {
-        if (like.rank() == 0 || !like.dtype().isFloatingPoint()) {
-            return full(value, like.dtype(), Device.CPU);
+    static Tensor numberFor(Tensor like, double value) {
+        DType type = like.dtype();
+        if (type.isWhole()) {
+            if (value != Math.rint(value) || type == DType.BOOL && value != 0 && value != 1) {
+                throw new IllegalArgumentException("A tensor of type " + type.torchName() + " cannot take the number "
+                        + value + ": convert it first, for example with to(DType.FLOAT32)");
+            }
+            return full(value, type, Device.CPU);
+        }
+        if (like.rank() == 0) {
+            return full(value, type, Device.CPU);
         }
         ThreadContext context = ThreadContext.current();
         NativeStatus.check(Libtorch.aoti_torch_scalar_to_tensor_float64(value, context.cell), "scalar");
-        return new Tensor(context, context.cell.get(JAVA_LONG, 0));
+        return context.result();
     }
 
     private static Tensor create(Operator operator, DType type, Device device, long... shape) {

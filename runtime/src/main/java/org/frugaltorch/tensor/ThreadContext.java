@@ -3,26 +3,50 @@ package org.frugaltorch.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a thread needs for native calls, found with one thread-local look-up an operator: its innermost scope, the
- * frames in which operator calls are put together, and cells for results.
+ * frames in which operator calls are put together, and a cell for results.
  */
 final class ThreadContext {
+    static final Cleaner CLEANER = Cleaner.create();
+
     private static final int DEEPEST_NESTING = 32;
-    private static final Queue<HandleCounter> COUNTERS = new ConcurrentLinkedQueue<>();
+    private static final HandleCounters COUNTERS = new HandleCounters();
     private static final ThreadLocal<ThreadContext> CURRENT = ThreadLocal.withInitial(ThreadContext::new);
 
-    /** Handles that one thread made and released. Written by its thread alone; kept after the thread is gone. */
+    /** Handles that one thread made less those that it released; written by that thread alone. */
     private static final class HandleCounter {
-        long made;
-        long released;
+        long live;
+    }
+
+    /** The counters of all threads. Threads that are gone are added up in one number. */
+    private static final class HandleCounters {
+        private final List<HandleCounter> counters = new ArrayList<>();
+        private long liveOfGoneThreads;
+
+        synchronized HandleCounter begin(ThreadContext context) {
+            HandleCounter counter = new HandleCounter();
+            counters.add(counter);
+            CLEANER.register(context, () -> end(counter));
+            return counter;
+        }
+
+        private synchronized void end(HandleCounter counter) {
+            counters.remove(counter);
+            liveOfGoneThreads += counter.live;
+        }
+
+        synchronized long live() {
+            return liveOfGoneThreads + counters.stream().mapToLong(counter -> counter.live).sum();
+        }
     }
 
     private final Arena arena = Arena.ofAuto();
-    private final HandleCounter counter = new HandleCounter();
+    private final HandleCounter counter = COUNTERS.begin(this);
     private final OperatorCall[] calls = new OperatorCall[DEEPEST_NESTING];
     private int depth;
 
@@ -30,10 +54,6 @@ final class ThreadContext {
     final MemorySegment cell = arena.allocate(ValueLayout.JAVA_LONG);
 
     TensorScope scope;
-
-    private ThreadContext() {
-        COUNTERS.add(counter);
-    }
 
     static ThreadContext current() {
         return CURRENT.get();
@@ -57,20 +77,31 @@ final class ThreadContext {
         depth--;
     }
 
+    /** The innermost scope, which every new tensor goes to. */
+    TensorScope requireScope() {
+        TensorScope innermost = scope;
+        if (innermost == null) {
+            throw new IllegalStateException("No TensorScope is open on this thread:"
+                    + " wrap the work in try (TensorScope scope = TensorScope.open()) { ... }");
+        }
+        return innermost;
+    }
+
+    /** The tensor of the native handle that a call left in {@link #cell}. */
+    Tensor result() {
+        return new Tensor(this, cell.get(ValueLayout.JAVA_LONG, 0));
+    }
+
     void countMade() {
-        counter.made++;
+        counter.live++;
     }
 
     void countReleased() {
-        counter.released++;
+        counter.live--;
     }
 
     /** Handles held by Java at this moment, over all threads. */
     static long liveHandles() {
-        long live = 0;
-        for (HandleCounter each : COUNTERS) {
-            live += each.made - each.released;
-        }
-        return live;
+        return COUNTERS.live();
     }
 }

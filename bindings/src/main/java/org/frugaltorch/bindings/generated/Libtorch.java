@@ -2344,6 +2344,67 @@ public class Libtorch extends NativeLayouts {
         }
     }
 
+    private static class aoti_torch_get_layout {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libtorch.C_INT,
+            Libtorch.C_LONG_LONG,
+            Libtorch.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_get_layout");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t aoti_torch_get_layout(uint64_t tensor, int32_t *layout)
+     * }
+     */
+    public static FunctionDescriptor aoti_torch_get_layout$descriptor() {
+        return aoti_torch_get_layout.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t aoti_torch_get_layout(uint64_t tensor, int32_t *layout)
+     * }
+     */
+    public static MethodHandle aoti_torch_get_layout$handle() {
+        return aoti_torch_get_layout.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t aoti_torch_get_layout(uint64_t tensor, int32_t *layout)
+     * }
+     */
+    public static MemorySegment aoti_torch_get_layout$address() {
+        return aoti_torch_get_layout.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t aoti_torch_get_layout(uint64_t tensor, int32_t *layout)
+     * }
+     */
+    public static int aoti_torch_get_layout(long tensor, MemorySegment layout) {
+        var mh$ = aoti_torch_get_layout.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("aoti_torch_get_layout", tensor, layout);
+            }
+            return (int)mh$.invokeExact(tensor, layout);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class aoti_torch_get_device_type {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libtorch.C_INT,

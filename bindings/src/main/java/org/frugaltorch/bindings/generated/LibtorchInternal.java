@@ -170,6 +170,126 @@ public class LibtorchInternal extends NativeLayouts {
         }
     }
 
+    private static class Tensor_isNegated {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibtorchInternal.C_CHAR,
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at6native6is_negERKNS_6TensorE");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint8_t Tensor_isNegated(uint64_t tensor)
+     * }
+     */
+    public static FunctionDescriptor Tensor_isNegated$descriptor() {
+        return Tensor_isNegated.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint8_t Tensor_isNegated(uint64_t tensor)
+     * }
+     */
+    public static MethodHandle Tensor_isNegated$handle() {
+        return Tensor_isNegated.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint8_t Tensor_isNegated(uint64_t tensor)
+     * }
+     */
+    public static MemorySegment Tensor_isNegated$address() {
+        return Tensor_isNegated.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint8_t Tensor_isNegated(uint64_t tensor)
+     * }
+     */
+    public static byte Tensor_isNegated(long tensor) {
+        var mh$ = Tensor_isNegated.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("Tensor_isNegated", tensor);
+            }
+            return (byte)mh$.invokeExact(tensor);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class Tensor_isZeroWithoutMemory {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibtorchInternal.C_CHAR,
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at6native14_is_zerotensorERKNS_6TensorE");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor)
+     * }
+     */
+    public static FunctionDescriptor Tensor_isZeroWithoutMemory$descriptor() {
+        return Tensor_isZeroWithoutMemory.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor)
+     * }
+     */
+    public static MethodHandle Tensor_isZeroWithoutMemory$handle() {
+        return Tensor_isZeroWithoutMemory.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor)
+     * }
+     */
+    public static MemorySegment Tensor_isZeroWithoutMemory$address() {
+        return Tensor_isZeroWithoutMemory.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor)
+     * }
+     */
+    public static byte Tensor_isZeroWithoutMemory(long tensor) {
+        var mh$ = Tensor_isZeroWithoutMemory.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("Tensor_isZeroWithoutMemory", tensor);
+            }
+            return (byte)mh$.invokeExact(tensor);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class ThreadLocalDebugInfo_push {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             LibtorchInternal.C_LONG_LONG,

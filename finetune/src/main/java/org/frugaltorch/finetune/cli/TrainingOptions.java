@@ -99,15 +99,15 @@ public final class TrainingOptions {
     }
 
     ClassifierRun.Options model(int padId) {
-        return new ClassifierRun.Options(batchSize, padId, Pooling.named(pooling), type(),
+        return new ClassifierRun.Options(batchSize, padId, Pooling.named(pooling), dtype(dtype),
                 dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout), Metric.named(metric));
     }
 
-    private DType type() {
-        return switch (dtype) {
+    static DType dtype(String name) {
+        return switch (name) {
             case "float32" -> DType.FLOAT32;
             case "bfloat16" -> DType.BFLOAT16;
-            default -> throw new IllegalArgumentException("Unknown --dtype '" + dtype + "': use float32 or bfloat16");
+            default -> throw new IllegalArgumentException("Unknown --dtype '" + name + "': use float32 or bfloat16");
         };
     }
 

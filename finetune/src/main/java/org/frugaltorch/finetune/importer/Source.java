@@ -55,6 +55,10 @@ public enum Source implements Importer {
         return signature;
     }
 
+    Importer importer() {
+        return importer;
+    }
+
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
         return importer.importTo(directory, progress);

@@ -80,8 +80,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
-        TransformerConfig effective =
-                settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
+        TransformerConfig effective = effective(settings);
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = new CheckpointSource(
@@ -105,6 +104,27 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             parameters.close();
             throw failure;
         }
+    }
+
+    /** A classifier of this shape with fresh weights, drawn from the engine's generator; the directory needs no weights. */
+    public SequenceClassifier randomClassifier(ClassifierSettings settings) {
+        Parameters parameters = new Parameters();
+        try {
+            TransformerConfig effective = effective(settings);
+            StackBuilder builder = new StackBuilder(effective, family.names(),
+                    new RandomSource(settings.dtype(), settings.device()), parameters);
+            TransformerStack stack = builder.stack();
+            Linear classifier = builder.linear(CLASSIFIER, settings.labels().size(), config.hiddenSize());
+            return new SequenceClassifier(
+                    stack, settings.pooling(), null, classifier, effective.hiddenDropout(), parameters);
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
+    }
+
+    private TransformerConfig effective(ClassifierSettings settings) {
+        return settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
     }
 
     /** Loads the classifier that was saved here, with the classes that the configuration lists. */

@@ -1,0 +1,36 @@
+package org.frugaltorch.finetune.memory;
+
+import org.frugaltorch.finetune.model.TransformerConfig;
+
+/**
+ * What a forward pass of an encoder keeps for its backward pass, by counting, without dropout and with fused attention.
+ *
+ * <p>Numbers a token that carries gradients, in every block: its input, query, context, the two residual sums that norms
+ * read and the first norm's result ({@code 6 H}), the feed-forward network before and after its activation
+ * ({@code 2 I}), one number a head from the fused attention and two a norm. Keys and values ({@code 2 H}) are kept of
+ * every token that is looked at, whether it carries gradients or not. Embeddings keep the sum that their norm reads, the
+ * norm's two numbers, and three 64-bit indices.
+ *
+ * @param config of the model
+ * @param elementBytes bytes a number
+ */
+public record ActivationFormula(TransformerConfig config, int elementBytes) {
+    private static final int NORM_STATISTICS = 2;
+    private static final int INDICES = 3;
+
+    /**
+     * Bytes kept by the stack; the head's few numbers a sequence are not in it.
+     *
+     * @param selectedTokens that carry gradients
+     * @param allTokens that are looked at
+     */
+    public long bytes(long selectedTokens, long allTokens) {
+        long keyValueWidth = 2L * config.numKeyValueHeads() * config.headSize();
+        long blockWidth = 6L * config.hiddenSize() + 2L * config.intermediateSize()
+                + config.numAttentionHeads() + 2L * NORM_STATISTICS;
+        long embeddingWidth = config.hiddenSize() + NORM_STATISTICS;
+        long selected = selectedTokens * (config.numHiddenLayers() * blockWidth + embeddingWidth);
+        long all = allTokens * config.numHiddenLayers() * keyValueWidth;
+        return (selected + all) * elementBytes + selectedTokens * INDICES * Long.BYTES;
+    }
+}
