@@ -135,7 +135,7 @@ final class PeftConfig {
             case TargetModules.AllLinear all -> putTexts(json, "target_modules", layers);
         }
         json.putNull("target_parameters");
-        json.put("task_type", origin.task().name());
+        json.put("task_type", isTaskKept(settings, origin) ? origin.task().name() : null);
         json.putNull("trainable_token_indices");
         json.putNull("use_bdlora");
         json.put("use_dora", false);
@@ -143,6 +143,11 @@ final class PeftConfig {
         json.put("use_rslora", settings.rankStabilised());
         json.putNull("velora_config");
         return json;
+    }
+
+    /** PEFT takes for granted that an adapter of a classifier comes with the classifier's head. */
+    private static boolean isTaskKept(LoraSettings settings, AdapterOrigin origin) {
+        return origin.task() != AdapterOrigin.Task.SEQ_CLS || settings.saves("classifier") || settings.saves("score");
     }
 
     /** A sorted list, or null for none. */
