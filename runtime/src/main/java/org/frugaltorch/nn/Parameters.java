@@ -61,6 +61,17 @@ public final class Parameters implements AutoCloseable {
     }
 
     /**
+     * Puts another tensor in the place of one, which is released.
+     *
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public Tensor replace(String name, Tensor replacement) {
+        get(name).close();
+        byName.put(name, scope.adopt(replacement));
+        return replacement;
+    }
+
+    /**
      * Makes a linear layer known under a name: that of its matrix without {@code .weight}.
      *
      * @throws IllegalArgumentException when the name is taken

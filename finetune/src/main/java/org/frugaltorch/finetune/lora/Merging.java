@@ -10,6 +10,7 @@ import org.frugaltorch.tensor.TensorScope;
 
 /** Adds adapters to the matrices that they are on. */
 record Merging(Parameters model) {
+    private static final String WEIGHT = ".weight";
 
     /**
      * Adds {@code factor} times what an adapter adds to each matrix, rounded once.
@@ -25,9 +26,11 @@ record Merging(Parameters model) {
         }
         adapter.pairs().forEach((layer, pair) -> {
             try (TensorScope scope = TensorScope.open()) {
+                // In a new tensor: a frozen matrix may lie in a mapped file, which must not be written to.
                 Tensor matrix = ((LinearWeight.Dense) base(layer)).matrix().detach();
                 DType wide = matrix.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-                matrix.copyInPlace(matrix.to(wide).add(pair.delta(wide), factor));
+                Tensor sum = matrix.to(wide).add(pair.delta(wide), factor).to(matrix.dtype());
+                replaceBase(layer, new LinearWeight.Dense(model.replace(layer + WEIGHT, sum)));
             }
         });
     }
@@ -42,7 +45,7 @@ record Merging(Parameters model) {
             try (TensorScope scope = TensorScope.open()) {
                 Tensor dense = base.toDense(type);
                 // What is not dense consists of several tensors, whose names begin with that of the matrix.
-                String name = layer + ".weight";
+                String name = layer + WEIGHT;
                 List.copyOf(model.asMap().keySet()).stream()
                         .filter(n -> n.equals(name) || n.startsWith(name + "."))
                         .forEach(model::remove);

@@ -2,9 +2,9 @@ package org.frugaltorch.finetune.lora;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.frugaltorch.finetune.model.OutputHeads;
 
 /** Which linear layers get an adapter, by PEFT's rules. */
 public sealed interface TargetModules {
@@ -69,11 +69,10 @@ public sealed interface TargetModules {
     record AllLinear() implements TargetModules {
         /** What PEFT calls this choice. */
         static final String NAME = "all-linear";
-        private static final Set<String> HEADS = Set.of("lm_head", "classifier", "score");
 
         @Override
         public boolean matches(String layer) {
-            return !HEADS.contains(layer);
+            return !OutputHeads.contains(layer);
         }
     }
 }
