@@ -1,11 +1,15 @@
 package org.frugaltorch.autograd;
 
 import java.util.List;
+import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
-/** Runs the backward pass: adds gradients to every leaf that requires them. The graph is freed on the way. */
+/**
+ * Runs the backward pass: adds gradients to every leaf that requires them. The graph is freed on the way. What a
+ * {@link JavaFunction} throws ends the pass and is thrown here.
+ */
 public final class Backward {
     private static final Operator BACKWARD = Operator.of("aten::_backward");
 
@@ -17,7 +21,7 @@ public final class Backward {
      * @param loss a tensor of one element that was computed from leaves that require gradients
      */
     public static void run(Tensor loss) {
-        BACKWARD.call().tensor(loss).tensors(List.of()).none().none().flag(false).noResult();
+        start(loss, null);
     }
 
     /**
@@ -27,7 +31,7 @@ public final class Backward {
      * @param gradient of the loss by {@code output}, same shape
      */
     public static void run(Tensor output, Tensor gradient) {
-        BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(gradient).none().flag(false).noResult();
+        start(output, gradient);
     }
 
     /**
@@ -53,6 +57,16 @@ public final class Backward {
                 root = root == null ? term : root.add(term);
             }
             run(root);
+        }
+    }
+
+    private static void start(Tensor output, Tensor gradient) {
+        try (BackwardRun run = new BackwardRun()) {
+            try {
+                BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(gradient).none().flag(false).noResult();
+            } catch (NativeException failure) {
+                throw run.causeOf(failure);
+            }
         }
     }
 }

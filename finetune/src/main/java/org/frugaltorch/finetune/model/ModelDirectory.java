@@ -63,9 +63,31 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     /** The class names that the configuration lists, in order; empty when it lists none. */
     public List<String> labels() {
         Map<Integer, String> byIndex = new TreeMap<>();
-        json.path("id2label").properties().forEach(entry ->
-                byIndex.put(Integer.parseInt(entry.getKey()), entry.getValue().asText()));
+        json.path("id2label").properties().forEach(entry -> byIndex.put(index(entry.getKey()), entry.getValue().asText()));
         return List.copyOf(byIndex.values());
+    }
+
+    private int index(String key) {
+        try {
+            return Integer.parseInt(key);
+        } catch (NumberFormatException notANumber) {
+            throw new DataException(path.resolve(CONFIG_FILE) + ": id2label names the class '" + key
+                    + "', which is no whole number", notANumber);
+        }
+    }
+
+    /**
+     * The class names of a classifier.
+     *
+     * @throws DataException when this is none
+     */
+    public List<String> savedLabels() {
+        List<String> labels = labels();
+        if (labels.size() < 2) {
+            throw new DataException(path + " holds no classifier: its config.json lists no classes (id2label);"
+                    + " train one with frugal classify first");
+        }
+        return labels;
     }
 
     /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
@@ -129,9 +151,12 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** Loads the classifier that was saved here, with the classes that the configuration lists. */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
-        if (!json.has("id2label")) {
-            throw new DataException(path + " holds no classifier: its config.json lists no id2label;"
-                    + " train one with frugal classify first");
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            String head = CLASSIFIER + ".weight";
+            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != savedLabels().size()) {
+                throw new DataException(path + " holds no classifier: its weights have no " + head + " for the "
+                        + savedLabels().size() + " classes of config.json; train one with frugal classify first");
+            }
         }
         return classifier(settings);
     }

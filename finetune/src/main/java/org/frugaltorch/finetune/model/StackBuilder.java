@@ -4,6 +4,7 @@ import static org.frugaltorch.finetune.model.ParameterNames.Part;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.nn.Parameters;
@@ -36,8 +37,18 @@ public final class StackBuilder {
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
             blocks.add(block(layer));
         }
+        refuseMoreLayers();
         Norm finalNorm = names.has(Part.FINAL_NORM) ? norm(names.of(Part.FINAL_NORM)) : null;
         return new TransformerStack(config, embeddings, List.copyOf(blocks), finalNorm);
+    }
+
+    /** Weights beyond the last block would otherwise be left out without a word. */
+    private void refuseMoreLayers() {
+        String beyond = names.of(Part.QUERY, config.numHiddenLayers()) + WEIGHT;
+        if (source instanceof CheckpointSource checkpoint && checkpoint.has(beyond)) {
+            throw new DataException("The weights contradict config.json: they hold " + beyond
+                    + ", but num_hidden_layers is " + config.numHiddenLayers());
+        }
     }
 
     private Embeddings embeddings() {
