@@ -1,7 +1,10 @@
 package org.frugaltorch.nn;
 
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
 /**
  * How a linear layer's matrix is kept and multiplied with. The layer does not know: a dense matrix, a quantised one, or
@@ -17,6 +20,9 @@ public interface LinearWeight {
      */
     Tensor apply(Tensor input, Tensor bias);
 
+    /** The matrix that this weight multiplies with, as a new plain tensor [out, in] outside the graph. */
+    Tensor toDense(DType type);
+
     /** Length of the last dimension of inputs. */
     long inFeatures();
 
@@ -28,6 +34,13 @@ public interface LinearWeight {
         @Override
         public Tensor apply(Tensor input, Tensor bias) {
             return Functional.linear(input, matrix, bias);
+        }
+
+        @Override
+        public Tensor toDense(DType type) {
+            try (TensorScope scope = TensorScope.open()) {
+                return scope.promote(Tensors.empty(type, matrix.device(), matrix.shape()).copyInPlace(matrix.detach()));
+            }
         }
 
         @Override

@@ -12,12 +12,13 @@ public final class KeepAll implements ActivationStrategy {
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         try (TensorScope scope = TensorScope.open()) {
             TokenGroup tokens = TokenGroup.all(batch);
-            Tensor mask = stack.mask(tokens, tokens);
+            AttentionView view = stack.view(tokens, tokens);
             Tensor hiddenStates = stack.embeddings().forward(tokens, mode); // [B, T, H]
             for (TransformerBlock block : stack.blocks()) {
                 try (TensorScope inner = TensorScope.open()) {
                     Tensor input = block.attentionInput(hiddenStates);
-                    Tensor next = block.forward(hiddenStates, input, block.attention().keyValue(input), mask, mode);
+                    Tensor next = block.forward(
+                            hiddenStates, input, block.attention().keyValue(input, view), view, mode);
                     hiddenStates.close();
                     hiddenStates = inner.promote(next);
                 }

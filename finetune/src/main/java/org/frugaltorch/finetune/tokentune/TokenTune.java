@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
@@ -62,8 +63,8 @@ public final class TokenTune implements ActivationStrategy {
 
         StackOutput run(boolean wantConstants) {
             try (TensorScope scope = TensorScope.open()) {
-                Tensor selectedMask = stack.mask(selected, constant, selected);
-                Tensor constantMask = stack.mask(constant, constant, selected);
+                AttentionView selectedView = stack.view(selected, constant, selected);
+                AttentionView constantView = stack.view(constant, constant, selected);
                 Tensor selectedStates = stack.embeddings().forward(selected, mode); // [B, P, H]
                 Tensor constantStates = withoutGrad(() -> stack.embeddings().forward(constant, mode)); // [B, S, H]
                 for (int i = 0; i < stack.blocks().size(); i++) {
@@ -73,11 +74,11 @@ public final class TokenTune implements ActivationStrategy {
                         Tensor selectedInput = block.attentionInput(selectedStates);
                         Tensor from = constantStates;
                         Tensor constantInput = withoutGrad(() -> block.attentionInput(from));
-                        KeyValue keyValue = joined(block, constantInput, selectedInput);
+                        KeyValue keyValue = joined(block, constantInput, constantView, selectedInput, selectedView);
                         Tensor nextConstant = lastConstants ? null : withoutGrad(() -> block.forward(
-                                from, constantInput, keyValue.detached(), constantMask, mode));
+                                from, constantInput, keyValue.detached(), constantView, mode));
                         Tensor nextSelected =
-                                block.forward(selectedStates, selectedInput, keyValue, selectedMask, mode);
+                                block.forward(selectedStates, selectedInput, keyValue, selectedView, mode);
                         constantStates.close();
                         selectedStates.close();
                         constantStates = lastConstants ? null : inner.promote(nextConstant);
@@ -93,12 +94,14 @@ public final class TokenTune implements ActivationStrategy {
             }
         }
 
-        private KeyValue joined(TransformerBlock block, Tensor constantInput, Tensor selectedInput) {
+        private KeyValue joined(
+                TransformerBlock block, Tensor constantInput, AttentionView constantView, Tensor selectedInput,
+                AttentionView selectedView) {
             KeyValue constants;
             try (GradMode off = GradMode.disabled()) {
-                constants = block.attention().keyValue(constantInput);
+                constants = block.attention().keyValue(constantInput, constantView);
             }
-            return KeyValue.joined(constants, block.attention().keyValue(selectedInput));
+            return KeyValue.joined(constants, block.attention().keyValue(selectedInput, selectedView));
         }
     }
 

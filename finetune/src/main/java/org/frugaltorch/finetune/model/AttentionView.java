@@ -1,0 +1,24 @@
+package org.frugaltorch.finetune.model;
+
+import org.frugaltorch.tensor.Tensor;
+
+/**
+ * How one group of tokens takes part in attention: which keys its queries see, and by what its queries and keys are
+ * turned. The same for all blocks of a run; from {@link TransformerStack#view}.
+ *
+ * @param mask from {@link AttentionMask}, or null
+ * @param inOrder whether every query sees the keys up to its own index, which takes no mask
+ * @param rotation by the tokens' positions; null in families that tell positions otherwise
+ */
+public record AttentionView(Tensor mask, boolean inOrder, RotaryEmbedding.Rotation rotation) {
+    public AttentionView {
+        if (inOrder && mask != null) {
+            throw new IllegalArgumentException("Attention in order takes no mask");
+        }
+    }
+
+    /** Queries or keys of the group as attention compares them: [B, T, heads, d] to the same. */
+    public Tensor placed(Tensor heads) {
+        return rotation == null ? heads : rotation.turn(heads);
+    }
+}
