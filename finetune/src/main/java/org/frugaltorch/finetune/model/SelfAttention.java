@@ -36,10 +36,15 @@ public record SelfAttention(Linear query, Linear key, Linear value, Linear outpu
      * @return [B, P, H]
      */
     public Tensor forward(Tensor input, KeyValue keyValue, Tensor mask, ForwardMode mode) {
+        return output.forward(gather(input, keyValue, mask, mode));
+    }
+
+    /** The same before the output projection. [B, P, A * d] */
+    public Tensor gather(Tensor input, KeyValue keyValue, Tensor mask, ForwardMode mode) {
         Tensor context = Functional.attention(queries(input), keyValue.key(), keyValue.value(), mask,
                 mode.active(dropout), false); // [B, A, P, d]
         long[] shape = context.shape();
-        return output.forward(context.transpose(1, 2).reshape(shape[0], shape[2], shape[1] * shape[3]));
+        return context.transpose(1, 2).reshape(shape[0], shape[2], shape[1] * shape[3]);
     }
 
     private Tensor heads(Tensor projected) {

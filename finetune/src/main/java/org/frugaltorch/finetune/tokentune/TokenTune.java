@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.autograd.Recompute;
+import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
+import org.frugaltorch.finetune.model.SelfAttention;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
@@ -20,16 +23,27 @@ import org.frugaltorch.tensor.TensorScope;
 /**
  * Back-propagates through some tokens of every sequence ("TokenTune: Memory-efficient fine-tuning of large language
  * models through token selection"). The forward values are exact. Unselected tokens are constants everywhere: their
- * embeddings, keys, values and block outputs have no gradient, and nothing of them is saved but keys and values.
+ * embeddings, keys, values and block outputs have no gradient, and nothing of them is saved but keys and values, or what
+ * an {@link ActivationPolicy} keeps instead of those.
  *
  * <p>Selected and unselected tokens go through the stack side by side as two groups; each attends to the keys of both.
  */
 public final class TokenTune implements ActivationStrategy {
     private final TokenSelection selection;
+    private final ActivationPolicy policy;
 
     /** @param selection draws the tokens, anew at every run */
     public TokenTune(TokenSelection selection) {
+        this(selection, ActivationPolicy.KEEP);
+    }
+
+    /**
+     * @param selection draws the tokens, anew at every run
+     * @param policy what is kept of each block's activations
+     */
+    public TokenTune(TokenSelection selection, ActivationPolicy policy) {
         this.selection = selection;
+        this.policy = policy;
     }
 
     @Override
@@ -37,9 +51,10 @@ public final class TokenTune implements ActivationStrategy {
         int[][] chosen = selection.select(stack, batch, mode.seed());
         int[][] others = others(batch, chosen);
         if (Arrays.stream(others).allMatch(row -> row.length == 0)) {
-            return new KeepAll().run(stack, batch, mode, wantConstants);
+            return new KeepAll(policy).run(stack, batch, mode, wantConstants);
         }
-        return new Run(stack, mode, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others)).run(wantConstants);
+        return new Run(stack, mode, policy, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others))
+                .run(wantConstants);
     }
 
     /** Real tokens that were not chosen. */
@@ -58,7 +73,8 @@ public final class TokenTune implements ActivationStrategy {
     }
 
     /** One run over one batch. */
-    private record Run(TransformerStack stack, ForwardMode mode, TokenGroup selected, TokenGroup constant) {
+    private record Run(
+            TransformerStack stack, ForwardMode mode, ActivationPolicy policy, TokenGroup selected, TokenGroup constant) {
 
         StackOutput run(boolean wantConstants) {
             try (TensorScope scope = TensorScope.open()) {
@@ -70,18 +86,14 @@ public final class TokenTune implements ActivationStrategy {
                     TransformerBlock block = stack.blocks().get(i);
                     boolean lastConstants = i == stack.blocks().size() - 1 && !wantConstants;
                     try (TensorScope inner = TensorScope.open()) {
-                        Tensor selectedInput = block.attentionInput(selectedStates);
-                        Tensor from = constantStates;
-                        Tensor constantInput = withoutGrad(() -> block.attentionInput(from));
-                        KeyValue keyValue = joined(block, constantInput, selectedInput);
-                        Tensor nextConstant = lastConstants ? null : withoutGrad(() -> block.forward(
-                                from, constantInput, keyValue.detached(), constantMask, mode));
-                        Tensor nextSelected =
-                                block.forward(selectedStates, selectedInput, keyValue, selectedMask, mode);
+                        Tensor[] next = policy == ActivationPolicy.RECOMPUTE
+                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, in),
+                                        selectedStates, constantStates, selectedMask, constantMask)
+                                : step(block, lastConstants, selectedStates, constantStates, selectedMask, constantMask);
                         constantStates.close();
                         selectedStates.close();
-                        constantStates = lastConstants ? null : inner.promote(nextConstant);
-                        selectedStates = inner.promote(nextSelected);
+                        selectedStates = inner.promote(next[0]);
+                        constantStates = lastConstants ? null : inner.promote(next[1].detach());
                     }
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
@@ -91,6 +103,53 @@ public final class TokenTune implements ActivationStrategy {
                 Tensor last = constantStates;
                 return new StackOutput(selected, result, constant, scope.promote(withoutGrad(() -> stack.finish(last))));
             }
+        }
+
+        /**
+         * One block for both groups. The selected tokens go first, so that a second run draws their random numbers again
+         * without having to run the constants.
+         *
+         * @param inputs states of selected and constant tokens, and the masks of either
+         * @return new states of selected and, if wanted, constant tokens
+         */
+        private Tensor[] step(TransformerBlock block, boolean selectedAlone, Tensor... inputs) {
+            Tensor selectedInput = block.attentionInput(inputs[0]);
+            Tensor constantInput = withoutGrad(() -> block.attentionInput(inputs[1]));
+            Tensor nextSelected;
+            KeyValue keyValue;
+            if (policy == ActivationPolicy.LEAN) {
+                Gathered gathered = gather(block, selectedInput, constantInput, inputs[2]);
+                nextSelected = block.finishLean(inputs[0], gathered.context, mode);
+                keyValue = gathered.keyValue;
+            } else {
+                keyValue = joined(block, constantInput, selectedInput);
+                nextSelected = block.forward(inputs[0], selectedInput, keyValue, inputs[2], mode);
+            }
+            return selectedAlone
+                    ? new Tensor[] {nextSelected}
+                    : new Tensor[] {
+                        nextSelected,
+                        withoutGrad(() -> block.forward(inputs[1], constantInput, keyValue.detached(), inputs[3], mode))
+                    };
+        }
+
+        /** What the selected tokens gathered by attention, and from which keys and values. */
+        private record Gathered(Tensor context, KeyValue keyValue) {}
+
+        private Gathered gather(TransformerBlock block, Tensor selectedInput, Tensor constantInput, Tensor mask) {
+            SelfAttention attention = block.attention();
+            boolean inputIsSmaller = constantInput.size(-1)
+                    < attention.key().weight().outFeatures() + attention.value().weight().outFeatures();
+            if (!inputIsSmaller) {
+                KeyValue keyValue = joined(block, constantInput, selectedInput);
+                return new Gathered(attention.gather(selectedInput, keyValue, mask, mode), keyValue);
+            }
+            Tensor[] results = Recompute.apply((again, in) -> {
+                KeyValue keyValue = joined(block, in[1], in[0]);
+                Tensor context = attention.gather(in[0], keyValue, in[2], mode);
+                return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
+            }, selectedInput, constantInput, mask);
+            return new Gathered(results[0], new KeyValue(results[1], results[2]));
         }
 
         private KeyValue joined(TransformerBlock block, Tensor constantInput, Tensor selectedInput) {
