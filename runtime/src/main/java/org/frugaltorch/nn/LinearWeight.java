@@ -2,9 +2,11 @@ package org.frugaltorch.nn;
 
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
 /**
  * How a linear layer's matrix is kept and multiplied with. The layer does not know: a dense matrix, a quantised one, or
@@ -20,6 +22,9 @@ public interface LinearWeight {
      */
     Tensor apply(Tensor input, Tensor bias);
 
+    /** The matrix that this weight multiplies with, as a new plain tensor [out, in] outside the graph. */
+    Tensor toDense(DType type);
+
     /** Length of the last dimension of inputs. */
     long inFeatures();
 
@@ -28,7 +33,8 @@ public interface LinearWeight {
 
     /**
      * The gradient of {@link #apply}, for functions that compute theirs in Java: adds to the gradients of everything that
-     * is trained in this weight. Weights that know no shorter way go forward once more and back.
+     * is trained in this weight. Weights that know no shorter way go forward once more and back, and then draw the same
+     * random numbers as apply did if the caller saw to the generator.
      *
      * @param input a constant [.., in]
      * @param bias [out], or null; its gradient is added to as well
@@ -49,6 +55,13 @@ public interface LinearWeight {
         @Override
         public Tensor apply(Tensor input, Tensor bias) {
             return Functional.linear(input, matrix, bias);
+        }
+
+        @Override
+        public Tensor toDense(DType type) {
+            try (TensorScope scope = TensorScope.open()) {
+                return scope.promote(Tensors.empty(type, matrix.device(), matrix.shape()).copyInPlace(matrix.detach()));
+            }
         }
 
         @Override

@@ -19,14 +19,15 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         try (TensorScope scope = TensorScope.open()) {
             TokenGroup tokens = TokenGroup.all(batch);
-            Tensor mask = stack.mask(tokens, tokens);
+            AttentionView view = stack.view(tokens, tokens);
             Tensor hiddenStates = stack.embeddings().forward(tokens, mode); // [B, T, H]
             for (TransformerBlock block : stack.blocks()) {
                 try (TensorScope inner = TensorScope.open()) {
                     Tensor next = policy == ActivationPolicy.RECOMPUTE
-                            ? Recompute.apply((again, in) -> new Tensor[] {run(block, in[0], in[1], mode)},
-                                    hiddenStates, mask)[0]
-                            : run(block, hiddenStates, mask, mode);
+                            ? Recompute.apply((again, in) -> new Tensor[] {
+                                        run(block, in[0], view.over(in[1], in[2], in[3]), mode)
+                                    }, view.tensorsAfter(hiddenStates))[0]
+                            : run(block, hiddenStates, view, mode);
                     hiddenStates.close();
                     hiddenStates = inner.promote(next);
                 }
@@ -35,11 +36,11 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
         }
     }
 
-    private Tensor run(TransformerBlock block, Tensor hiddenStates, Tensor mask, ForwardMode mode) {
+    private Tensor run(TransformerBlock block, Tensor hiddenStates, AttentionView view, ForwardMode mode) {
         Tensor input = block.attentionInput(hiddenStates);
-        KeyValue keyValue = block.attention().keyValue(input);
+        KeyValue keyValue = block.attention().keyValue(input, view);
         return policy == ActivationPolicy.LEAN
-                ? block.finishLean(hiddenStates, block.attention().gather(input, keyValue, mask, mode), mode)
-                : block.forward(hiddenStates, input, keyValue, mask, mode);
+                ? block.finishLean(hiddenStates, block.attention().gather(input, keyValue, view, mode), mode)
+                : block.forward(hiddenStates, input, keyValue, view, mode);
     }
 }

@@ -4,20 +4,27 @@ import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.autograd.JavaMultiFunction;
+import org.frugaltorch.engine.Engine;
+import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
  * A norm and the feed-forward network behind it, of which only the norm's input and what the activation function reads
- * is kept: {@code H + I} numbers a token instead of {@code 2 H + 2 I} (three instead of four of width I when gated). The
- * backward pass computes norm and activation again, which is little work, and no matrix product.
+ * is kept: {@code H + I} numbers a token instead of {@code 2 H + 2 I} ({@code H + 2 I} instead of {@code 2 H + 4 I} when gated). The
+ * backward pass computes norm and activation again, which is little work, and no product with a dense matrix.
  *
  * <p>The outputs are the normed states, which a post-norm block adds to, and what the network adds.
  */
 final class LeanFeedForward extends JavaMultiFunction {
     private static final int NORMED = 0;
     private static final int ADDED = 1;
+
+    private static final int INPUT = 0;
+    private static final int STATE_BEFORE_WIDEN = 1;
+    private static final int STATE_BEFORE_NARROW = 2;
+    private static final int FIRST_WIDE = 3;
 
     private final Norm norm;
     private final FeedForward feedForward;
@@ -30,21 +37,30 @@ final class LeanFeedForward extends JavaMultiFunction {
     @Override
     protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
         Tensor normed = norm.forward(inputs[0]);
-        Tensor[] wide = feedForward.widen(normed);
         context.save(inputs[0]);
+        saveRandomState(context);
+        Tensor[] wide = feedForward.widen(normed);
+        saveRandomState(context);
         context.save(wide);
         Tensor active = feedForward.activate(wide);
         for (Tensor each : wide) {
             each.close();
         }
-        return new Tensor[] {normed, feedForward.narrow(active)};
+        return new Tensor[] {normed, feedForward.down().forward(active)};
+    }
+
+    /** Adapters on the layers may drop inputs, and must drop the same in backward. */
+    private static void saveRandomState(FunctionContext context) {
+        if (context.isRecording()) {
+            context.save(Engine.randomState());
+        }
     }
 
     @Override
     protected Tensor[] backward(FunctionContext context, Tensor... gradients) {
         try (TensorScope scope = TensorScope.open();
                 GradMode on = GradMode.enabled()) {
-            Tensor input = context.saved(0).detach().setRequiresGrad(true);
+            Tensor input = context.saved(INPUT).detach().setRequiresGrad(true);
             Tensor normed = norm.forward(input);
             Tensor byNormed = gradients[NORMED];
             if (gradients[ADDED] != null) {
@@ -58,19 +74,23 @@ final class LeanFeedForward extends JavaMultiFunction {
 
     private Tensor throughNetwork(FunctionContext context, Tensor normed, Tensor gradient) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor[] wide = new Tensor[context.savedCount() - 1];
+            Tensor[] wide = new Tensor[context.savedCount() - FIRST_WIDE];
             for (int i = 0; i < wide.length; i++) {
-                wide[i] = context.take(i + 1).setRequiresGrad(true);
+                wide[i] = context.take(FIRST_WIDE + i).setRequiresGrad(true);
             }
             Tensor active = feedForward.activate(wide);
-            Backward.run(active, feedForward.narrowBackward(active.detach(), gradient));
+            try (RandomReplay narrowing = new RandomReplay(context.saved(STATE_BEFORE_NARROW))) {
+                Backward.run(active, feedForward.down().backward(active.detach(), gradient));
+            }
             active.close();
             Tensor[] byWide = new Tensor[wide.length];
             for (int i = 0; i < wide.length; i++) {
                 byWide[i] = wide[i].grad();
                 wide[i].close();
             }
-            return scope.promote(feedForward.widenBackward(normed, byWide));
+            try (RandomReplay widening = new RandomReplay(context.saved(STATE_BEFORE_WIDEN))) {
+                return scope.promote(feedForward.widenBackward(normed, byWide));
+            }
         }
     }
 }

@@ -26,12 +26,12 @@ public record TransformerBlock(
      * @param hiddenStates of the tokens [B, P, H]
      * @param attentionInput of the same tokens, from {@link #attentionInput}
      * @param keyValue of all tokens that may be looked at
-     * @param mask from {@link AttentionMask}, or null
+     * @param view of the asking tokens
      * @return new states [B, P, H]
      */
     public Tensor forward(
-            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, Tensor mask, ForwardMode mode) {
-        Tensor attended = attend(hiddenStates, attentionInput, keyValue, mask, mode);
+            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
+        Tensor attended = attend(hiddenStates, attentionInput, keyValue, view, mode);
         Tensor result = transform(attended, mode);
         attended.close();
         return result;
@@ -39,8 +39,8 @@ public record TransformerBlock(
 
     /** Attention with its residual sum and, in a post-norm block, its norm. [B, P, H] */
     public Tensor attend(
-            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, Tensor mask, ForwardMode mode) {
-        return residual(hiddenStates, attention.forward(attentionInput, keyValue, mask, mode), attentionNorm, mode);
+            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
+        return residual(hiddenStates, attention.forward(attentionInput, keyValue, view, mode), attentionNorm, mode);
     }
 
     /** The feed-forward network with its residual sum and norm. [B, P, H] */

@@ -8,6 +8,7 @@ import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.autograd.Recompute;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
@@ -78,18 +79,19 @@ public final class TokenTune implements ActivationStrategy {
 
         StackOutput run(boolean wantConstants) {
             try (TensorScope scope = TensorScope.open()) {
-                Tensor selectedMask = stack.mask(selected, constant, selected);
-                Tensor constantMask = stack.mask(constant, constant, selected);
+                AttentionView selectedView = stack.view(selected, constant, selected);
+                AttentionView constantView = stack.view(constant, constant, selected);
                 Tensor selectedStates = stack.embeddings().forward(selected, mode); // [B, P, H]
                 Tensor constantStates = withoutGrad(() -> stack.embeddings().forward(constant, mode)); // [B, S, H]
                 for (int i = 0; i < stack.blocks().size(); i++) {
                     TransformerBlock block = stack.blocks().get(i);
                     boolean lastConstants = i == stack.blocks().size() - 1 && !wantConstants;
                     try (TensorScope inner = TensorScope.open()) {
+                        Views views = new Views(selectedView, constantView);
+                        Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
                         Tensor[] next = policy == ActivationPolicy.RECOMPUTE
-                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, in),
-                                        selectedStates, constantStates, selectedMask, constantMask)
-                                : step(block, lastConstants, selectedStates, constantStates, selectedMask, constantMask);
+                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in), inputs)
+                                : step(block, lastConstants, views, inputs);
                         constantStates.close();
                         selectedStates.close();
                         selectedStates = inner.promote(next[0]);
@@ -109,55 +111,71 @@ public final class TokenTune implements ActivationStrategy {
          * One block for both groups. The selected tokens go first, so that a second run draws their random numbers again
          * without having to run the constants.
          *
-         * @param inputs states of selected and constant tokens, and the masks of either
+         * @param inputs states of selected tokens, then of constant ones
          * @return new states of selected and, if wanted, constant tokens
          */
-        private Tensor[] step(TransformerBlock block, boolean selectedAlone, Tensor... inputs) {
+        private Tensor[] step(TransformerBlock block, boolean selectedAlone, Views views, Tensor... inputs) {
             Tensor selectedInput = block.attentionInput(inputs[0]);
-            Tensor constantInput = withoutGrad(() -> block.attentionInput(inputs[1]));
+            // A handle of its own: where attention reads the states themselves, the caller's must stay where it is.
+            Tensor constantInput = withoutGrad(() -> block.attentionInput(inputs[1]).alias());
             Tensor nextSelected;
             KeyValue keyValue;
             if (policy == ActivationPolicy.LEAN) {
-                Gathered gathered = gather(block, selectedInput, constantInput, inputs[2]);
+                Gathered gathered = gather(block, views, selectedInput, constantInput);
                 nextSelected = block.finishLean(inputs[0], gathered.context, mode);
                 keyValue = gathered.keyValue;
             } else {
-                keyValue = joined(block, constantInput, selectedInput);
-                nextSelected = block.forward(inputs[0], selectedInput, keyValue, inputs[2], mode);
+                keyValue = joined(block, views, selectedInput, constantInput);
+                nextSelected = block.forward(inputs[0], selectedInput, keyValue, views.selected, mode);
             }
             return selectedAlone
                     ? new Tensor[] {nextSelected}
                     : new Tensor[] {
                         nextSelected,
-                        withoutGrad(() -> block.forward(inputs[1], constantInput, keyValue.detached(), inputs[3], mode))
+                        withoutGrad(() -> block.forward(
+                                inputs[1], constantInput, keyValue.detached(), views.constant, mode))
                     };
         }
 
         /** What the selected tokens gathered by attention, and from which keys and values. */
         private record Gathered(Tensor context, KeyValue keyValue) {}
 
-        private Gathered gather(TransformerBlock block, Tensor selectedInput, Tensor constantInput, Tensor mask) {
+        /** Attention of which only what it reads is kept, where that is smaller than keys and values. */
+        private Gathered gather(TransformerBlock block, Views views, Tensor selectedInput, Tensor constantInput) {
             SelfAttention attention = block.attention();
             boolean inputIsSmaller = constantInput.size(-1)
                     < attention.key().weight().outFeatures() + attention.value().weight().outFeatures();
             if (!inputIsSmaller) {
-                KeyValue keyValue = joined(block, constantInput, selectedInput);
-                return new Gathered(attention.gather(selectedInput, keyValue, mask, mode), keyValue);
+                KeyValue keyValue = joined(block, views, selectedInput, constantInput);
+                return new Gathered(attention.gather(selectedInput, keyValue, views.selected, mode), keyValue);
             }
             Tensor[] results = Recompute.apply((again, in) -> {
-                KeyValue keyValue = joined(block, in[1], in[0]);
-                Tensor context = attention.gather(in[0], keyValue, in[2], mode);
+                Views same = views.over(in);
+                KeyValue keyValue = joined(block, same, in[0], in[1]);
+                Tensor context = attention.gather(in[0], keyValue, same.selected, mode);
                 return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
-            }, selectedInput, constantInput, mask);
+            }, views.tensorsAfter(selectedInput, constantInput));
             return new Gathered(results[0], new KeyValue(results[1], results[2]));
         }
 
-        private KeyValue joined(TransformerBlock block, Tensor constantInput, Tensor selectedInput) {
+        private KeyValue joined(TransformerBlock block, Views views, Tensor selectedInput, Tensor constantInput) {
             KeyValue constants;
             try (GradMode off = GradMode.disabled()) {
-                constants = block.attention().keyValue(constantInput);
+                constants = block.attention().keyValue(constantInput, views.constant);
             }
-            return KeyValue.joined(constants, block.attention().keyValue(selectedInput));
+            return KeyValue.joined(constants, block.attention().keyValue(selectedInput, views.selected));
+        }
+    }
+
+    /** How the two groups take part in attention. */
+    private record Views(AttentionView selected, AttentionView constant) {
+        Tensor[] tensorsAfter(Tensor... first) {
+            return constant.tensorsAfter(selected.tensorsAfter(first));
+        }
+
+        /** The same over handles that {@link #tensorsAfter} put behind two others. */
+        Views over(Tensor... in) {
+            return new Views(selected.over(in[2], in[3], in[4]), constant.over(in[5], in[6], in[7]));
         }
     }
 
