@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -74,20 +75,16 @@ public final class Recompute {
         }
 
         private Tensor[] runAgain(FunctionContext context, Tensor... inputs) {
-            try (TensorScope scope = TensorScope.open()) {
-                Tensor now = Engine.randomState();
-                Engine.setRandomState(context.saved(inputs.length));
-                try (GradMode on = GradMode.enabled()) {
-                    Tensor[] outputs = step.run(true, inputs);
-                    for (Tensor output : outputs) {
-                        if (output != null) {
-                            scope.promote(output);
-                        }
+            try (TensorScope scope = TensorScope.open();
+                    RandomReplay replay = new RandomReplay(context.saved(inputs.length));
+                    GradMode on = GradMode.enabled()) {
+                Tensor[] outputs = step.run(true, inputs);
+                for (Tensor output : outputs) {
+                    if (output != null) {
+                        scope.promote(output);
                     }
-                    return outputs;
-                } finally {
-                    Engine.setRandomState(now);
                 }
+                return outputs;
             }
         }
 

@@ -1,7 +1,9 @@
 package org.frugaltorch.finetune.quant;
 
 import java.util.List;
+import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.FunctionContext;
+import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.autograd.JavaFunction;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.tensor.DType;
@@ -52,6 +54,27 @@ public final class FourBitWeight implements LinearWeight {
         return matrix.rows();
     }
 
+    @Override
+    public Tensor backward(Tensor input, Tensor bias, Tensor gradient) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.disabled()) {
+            addToBias(bias, gradient);
+            return scope.promote(byInput(gradient));
+        }
+    }
+
+    private void addToBias(Tensor bias, Tensor gradient) {
+        if (bias != null && bias.requiresGrad()) {
+            try (TensorScope scope = TensorScope.open()) {
+                Backward.accumulate(bias, gradient.reshape(-1, outFeatures()).sum(0, false).to(bias.dtype()));
+            }
+        }
+    }
+
+    private Tensor byInput(Tensor gradient) {
+        return gradient.to(computeType).matmul(matrix.dequantise(computeType)).to(gradient.dtype());
+    }
+
     /** {@code y = x W^T + b}, with gradients by {@code x} and {@code b}. */
     private final class Product extends JavaFunction {
         private final Tensor bias;
@@ -73,14 +96,8 @@ public final class FourBitWeight implements LinearWeight {
 
         @Override
         protected Tensor backward(FunctionContext context, Tensor gradient) {
-            if (bias != null && bias.requiresGrad()) {
-                try (TensorScope scope = TensorScope.open()) {
-                    context.accumulate(bias, gradient.reshape(-1, outFeatures()).sum(0, false).to(bias.dtype()));
-                }
-            }
-            return context.needsGradient(0)
-                    ? gradient.to(computeType).matmul(matrix.dequantise(computeType)).to(gradient.dtype())
-                    : null;
+            addToBias(bias, gradient);
+            return context.needsGradient(0) ? byInput(gradient) : null;
         }
     }
 }
