@@ -103,6 +103,13 @@ public final class Parameters implements AutoCloseable {
         return byName.values().stream().filter(Tensor::requiresGrad).toList();
     }
 
+    /** Those that require a gradient, by name, in order of addition. */
+    public Map<String, Tensor> trainableByName() {
+        Map<String, Tensor> trainable = new LinkedHashMap<>(byName);
+        trainable.values().removeIf(tensor -> !tensor.requiresGrad());
+        return trainable;
+    }
+
     /** Bytes of all of them. */
     public long byteSize() {
         return byName.values().stream().mapToLong(Tensor::byteSize).sum();

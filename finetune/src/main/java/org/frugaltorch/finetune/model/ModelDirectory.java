@@ -158,30 +158,69 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
      */
     public CausalLanguageModel languageModel(LanguageModelSettings settings) {
-        if (!config.layout().causal()) {
-            throw new DataException(path + " is of the family " + family.modelType()
-                    + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
-        }
-        Parameters parameters = new Parameters();
+        return languageModel(settings, LinearTreatment.NONE);
+    }
+
+    /**
+     * Loads the same, each linear layer treated before the next one is loaded.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public CausalLanguageModel languageModel(LanguageModelSettings settings, LinearTreatment treatment) {
+        requireDecoder();
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
             CheckpointSource source = new CheckpointSource(
                     checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
-            StackBuilder builder = new StackBuilder(config, family.names(), source, parameters, settings.trainable());
+            CausalLanguageModel model =
+                    languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
+            if (!settings.mapFrozen()) {
+                checkpoint.close();
+            }
+            return model;
+        } catch (RuntimeException failure) {
+            checkpoint.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * A language model of this shape with fresh weights, drawn from the engine's generator; the directory needs no
+     * weights.
+     *
+     * @param settings float32 where they name no type
+     * @throws DataException when it is no model of that kind
+     */
+    public CausalLanguageModel randomLanguageModel(LanguageModelSettings settings, LinearTreatment treatment) {
+        requireDecoder();
+        RandomSource source = new RandomSource(settings.dtype().orElse(DType.FLOAT32), settings.device());
+        return languageModel(source, settings, treatment, null);
+    }
+
+    private void requireDecoder() {
+        if (!config.layout().causal()) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
+        }
+    }
+
+    private CausalLanguageModel languageModel(
+            ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
+        Parameters parameters = new Parameters();
+        try {
+            StackBuilder builder =
+                    new StackBuilder(config, family.names(), source, parameters, settings.trainable(), treatment);
             TransformerStack stack = builder.stack();
             Linear head = config.tieWordEmbeddings()
                     ? new Linear(stack.embeddings().word(), null)
                     : builder.linear(HEAD, config.vocabSize(), config.hiddenSize(), false);
-            source.finish();
-            if (settings.mapFrozen()) {
-                return new CausalLanguageModel(stack, head, parameters, checkpoint);
+            if (source instanceof CheckpointSource checkpoint) {
+                checkpoint.finish();
             }
-            checkpoint.close();
-            return new CausalLanguageModel(stack, head, parameters, null);
+            return new CausalLanguageModel(stack, head, parameters, file);
         } catch (RuntimeException failure) {
             parameters.close();
-            checkpoint.close();
             throw failure;
         }
     }

@@ -22,11 +22,12 @@ public final class StackBuilder {
     private final ParameterSource source;
     private final Parameters parameters;
     private final Predicate<String> trainable;
+    private final LinearTreatment treatment;
 
     /** @param parameters receives every weight, trainable */
     public StackBuilder(
             TransformerConfig config, ParameterNames names, ParameterSource source, Parameters parameters) {
-        this(config, names, source, parameters, name -> true);
+        this(config, names, source, parameters, name -> true, LinearTreatment.NONE);
     }
 
     /**
@@ -34,15 +35,17 @@ public final class StackBuilder {
      *
      * @param parameters receives every weight
      * @param trainable of which names the weights require gradients
+     * @param treatment of every linear layer
      */
     public StackBuilder(
             TransformerConfig config, ParameterNames names, ParameterSource source, Parameters parameters,
-            Predicate<String> trainable) {
+            Predicate<String> trainable, LinearTreatment treatment) {
         this.config = config;
         this.names = names;
         this.source = source;
         this.parameters = parameters;
         this.trainable = trainable;
+        this.treatment = treatment;
     }
 
     /** Embeddings, blocks and final norm. */
@@ -119,7 +122,9 @@ public final class StackBuilder {
     public Linear linear(String name, int out, int in, boolean biased) {
         Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
         Tensor bias = biased ? parameter(name + BIAS, new Initializer.Constant(0), out) : null;
-        return parameters.addLinear(name, new Linear(matrix, bias));
+        Linear linear = parameters.addLinear(name, new Linear(matrix, bias));
+        treatment.treat(parameters, name, linear);
+        return linear;
     }
 
     private Norm norm(Part part, int layer, int size) {

@@ -34,11 +34,20 @@ public record Quantisation(FourBitFormat format, boolean doubleQuantisation, DTy
      * @throws IllegalStateException when the model has adapters already
      */
     public void apply(Parameters model) {
-        model.linears().forEach((layer, linear) -> {
-            if (!OutputHeads.contains(layer) && !(linear.weight() instanceof FourBitWeight)) {
-                quantise(model, layer, linear);
-            }
-        });
+        model.linears().forEach((layer, linear) -> apply(model, layer, linear));
+    }
+
+    /**
+     * Quantises one linear layer, unless it is an output head or quantised already. As a
+     * {@link org.frugaltorch.finetune.model.LinearTreatment}, it quantises a model while it is loaded.
+     *
+     * @param layer its full name
+     * @throws IllegalStateException when the layer has adapters already
+     */
+    public void apply(Parameters model, String layer, Linear linear) {
+        if (!OutputHeads.contains(layer) && !(linear.weight() instanceof FourBitWeight)) {
+            quantise(model, layer, linear);
+        }
     }
 
     private void quantise(Parameters model, String layer, Linear linear) {
