@@ -14,8 +14,8 @@ import org.frugaltorch.tensor.Tensors;
  * weights are computed along with the loss, chunk by chunk, so nothing is computed twice; the backward pass only scales
  * them. Without recording, only the loss is computed.
  *
- * <p>At most {@code 2 rows V} numbers in float32 live at once besides the gradients themselves. A gradient by a weight
- * in bfloat16 is summed over the chunks in bfloat16.
+ * <p>At most {@code 2 rows V} numbers live at once besides the gradients themselves, in float32 unless the hidden states
+ * are float64. A gradient by a weight in bfloat16 is summed over the chunks in bfloat16.
  *
  * @param ignoreIndex targets of this value do not count
  * @param rows of hidden states a chunk; {@link #AUTOMATIC} for as many as make the logits about as large as the hidden
@@ -46,7 +46,7 @@ public record ChunkedCrossEntropy(long ignoreIndex, int rows) {
      * @param weight [V, H]
      * @param bias [V], or null
      * @param targets int64 [N], from 0 to V - 1 or the ignored index
-     * @return a float32 number
+     * @return a number in float32, or float64 if the hidden states are
      */
     public Tensor loss(Tensor hidden, Tensor weight, Tensor bias, Tensor targets) {
         return new Function().apply(hidden, weight, bias, targets)[0];
@@ -89,6 +89,8 @@ public record ChunkedCrossEntropy(long ignoreIndex, int rows) {
         private final Tensor hidden;
         private final Tensor weight;
         private final Tensor bias;
+        /** Type of probabilities and sums. */
+        private final DType wide;
         private final Tensor classes;
         private final Tensor rowWeights;
         private final Tensor loss;
@@ -100,14 +102,15 @@ public record ChunkedCrossEntropy(long ignoreIndex, int rows) {
             hidden = inputs[0].detach();
             weight = inputs[1];
             bias = inputs[2];
+            wide = hidden.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
             Tensor counted = inputs[3].ne(Tensors.full(ignoreIndex, DType.INT64, hidden.device()));
-            Tensor count = counted.to(DType.FLOAT32).sum();
+            Tensor count = counted.to(wide).sum();
             classes = inputs[3].mul(counted.to(DType.INT64)).unsqueeze(1); // [N, 1]
-            rowWeights = counted.to(DType.FLOAT32).div(count.maximum(Tensors.ones().to(hidden.device()))).unsqueeze(1);
-            loss = Tensors.zeros(DType.FLOAT32, hidden.device());
+            rowWeights = counted.to(wide).div(count.maximum(Tensors.full(1, wide, hidden.device()))).unsqueeze(1);
+            loss = Tensors.zeros(wide, hidden.device());
             hiddenGradient = context.needsGradient(0) ? Tensors.emptyLike(hidden) : null;
             weightGradient = context.needsGradient(1) ? Tensors.zerosLike(weight) : null;
-            biasGradient = context.needsGradient(2) ? Tensors.zeros(DType.FLOAT32, hidden.device(), bias.size(0)) : null;
+            biasGradient = context.needsGradient(2) ? Tensors.zeros(wide, hidden.device(), bias.size(0)) : null;
         }
 
         void add(long start, long length) {
@@ -137,7 +140,7 @@ public record ChunkedCrossEntropy(long ignoreIndex, int rows) {
 
         private Tensor logProbabilities(Tensor part) {
             try (TensorScope scope = TensorScope.open()) {
-                Tensor logits = Functional.linear(part, weight, bias).to(DType.FLOAT32);
+                Tensor logits = Functional.linear(part, weight, bias).to(wide);
                 return scope.promote(Functional.logSoftmax(logits, 1));
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -129,7 +130,7 @@ class ActivationPolicyNativeTest {
 
     // ---- memory -----------------------------------------------------------------------------------------------------
 
-    private static final int ROWS = Integer.getInteger("policy.rows", 4);
+    private static final int ROWS = 4;
     private static final int WIDTH = 128;
     private static final int VOCABULARY = 100;
 
@@ -144,8 +145,8 @@ class ActivationPolicyNativeTest {
                     BASE, new BertFamily().names(), new RandomSource(DType.FLOAT32, Device.CPU), parameters).stack();
             long[] ids = new long[ROWS * WIDTH];
             boolean[] valid = new boolean[ROWS * WIDTH];
-            java.util.Arrays.setAll(ids, i -> i % VOCABULARY);
-            java.util.Arrays.fill(valid, true);
+            Arrays.setAll(ids, i -> i % VOCABULARY);
+            Arrays.fill(valid, true);
             TokenBatch batch = new TokenBatch(ROWS, WIDTH, ids, valid, new long[ids.length]);
             try (MemoryLedger ledger = MemoryLedger.open()) {
                 StackOutput output = strategy.run(stack, batch, ForwardMode.train(1), false);
@@ -174,10 +175,6 @@ class ActivationPolicyNativeTest {
     void aQuarterOfTheTokensKeepsLessThanAQuarterWhenLean() {
         double full = savedBytes(new KeepAll());
         TokenSelection quarter = new WeightedSelection(new TokenShare.Ratio(0.25), TokenImportance.RANDOM);
-        for (ActivationPolicy policy : ActivationPolicy.values()) {
-            System.out.println("SHARE " + policy + " all " + savedBytes(new KeepAll(policy)) / full + " quarter "
-                    + savedBytes(new TokenTune(quarter, policy)) / full);
-        }
         assertThat(savedBytes(new TokenTune(quarter)) / full).isBetween(0.33, 0.36);
         assertThat(savedBytes(new TokenTune(quarter, ActivationPolicy.LEAN)) / full).isLessThan(0.20);
         assertThat(savedBytes(new TokenTune(quarter, ActivationPolicy.RECOMPUTE)) / full).isLessThan(0.08);
