@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
@@ -69,6 +71,29 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         json.path("id2label").properties().forEach(entry ->
                 byIndex.put(Integer.parseInt(entry.getKey()), entry.getValue().asText()));
         return List.copyOf(byIndex.values());
+    }
+
+    /** Tokens that end a text, as {@code generation_config.json} or else {@code config.json} lists them; often one. */
+    public Set<Long> stopTokens() {
+        JsonNode ends = json.path("eos_token_id");
+        Path generation = path.resolve("generation_config.json");
+        if (Files.exists(generation)) {
+            try {
+                JsonNode listed = MAPPER.readTree(generation.toFile()).path("eos_token_id");
+                ends = listed.isMissingNode() ? ends : listed;
+            } catch (JsonProcessingException malformed) {
+                throw new DataException(generation + " is no valid JSON: " + malformed.getOriginalMessage());
+            } catch (IOException failure) {
+                throw DataException.unreadable(generation, failure);
+            }
+        }
+        Set<Long> tokens = new TreeSet<>();
+        (ends.isArray() ? ends : MAPPER.createArrayNode().add(ends)).forEach(end -> {
+            if (end.isIntegralNumber()) {
+                tokens.add(end.longValue());
+            }
+        });
+        return tokens;
     }
 
     /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
