@@ -24,7 +24,7 @@ class ReadmeNativeTest {
     void theExampleIsTheOneThatIsCompiled() throws IOException {
         String source = Files.readString(EXAMPLE);
         String shown = source.substring(source.indexOf("    public static void main"), source.lastIndexOf('}'))
-                .stripIndent().strip();
+                .stripTrailing().stripIndent().strip();
         assertThat(Files.readString(README)).contains("```java\n" + shown + "\n```");
     }
 

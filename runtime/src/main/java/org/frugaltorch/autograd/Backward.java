@@ -13,6 +13,8 @@ import org.frugaltorch.tensor.TensorScope;
 public final class Backward {
     private static final Operator BACKWARD = Operator.of("aten::_backward");
 
+    private static final Object ACCUMULATION = new Object();
+
     private Backward() {}
 
     /**
@@ -58,6 +60,30 @@ public final class Backward {
             }
             run(root);
         }
+    }
+
+    /**
+     * Adds to the gradient of a parameter, as the backward pass does for libtorch's own operators; one that does not
+     * require a gradient is left alone. For gradients computed in Java. Several threads may add at once.
+     *
+     * @param parameter a leaf of the graph
+     * @param gradient same shape; its memory may become the parameter's gradient, so it must not be written to later
+     */
+    public static void accumulate(Tensor parameter, Tensor gradient) {
+        if (!parameter.requiresGrad()) {
+            return;
+        }
+        synchronized (ACCUMULATION) {
+            try (TensorScope temporary = TensorScope.open()) {
+                if (parameter.grad() == null) {
+                    // Autograd would copy: it cannot know that our handle on the gradient is soon gone.
+                    Tensor own = gradient.detach();
+                    parameter.setGrad(own.isContiguous() ? own : own.contiguous());
+                    return;
+                }
+            }
+        }
+        run(parameter, gradient);
     }
 
     private static void start(Tensor output, Tensor gradient) {

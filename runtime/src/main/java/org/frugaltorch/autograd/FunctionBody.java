@@ -1,6 +1,5 @@
 package org.frugaltorch.autograd;
 
-import java.util.List;
 import org.frugaltorch.tensor.Tensor;
 
 /** What {@link JavaFunction} and {@link JavaMultiFunction} have in common. */
@@ -9,7 +8,8 @@ interface FunctionBody {
 
     Tensor[] backward(FunctionContext context, Tensor[] gradients);
 
-    List<Tensor> parameters();
+    /** Whether backward has something to do even when no input requires a gradient. */
+    boolean trains();
 
     /** For messages. */
     String name();

@@ -42,9 +42,10 @@ final class FunctionCall {
         boolean recording = false;
         if (GradMode.isEnabled()) {
             for (int i = 0; i < inputs.length; i++) {
-                recording |= wanted[i] = inputs[i].requiresGrad();
+                wanted[i] = inputs[i] != null && inputs[i].requiresGrad();
+                recording |= wanted[i];
             }
-            recording = recording || body.parameters().stream().anyMatch(Tensor::requiresGrad);
+            recording = recording || body.trains();
         }
         FunctionContext context = new FunctionContext(recording, wanted);
         try (TensorScope scope = TensorScope.open()) {
@@ -53,7 +54,7 @@ final class FunctionCall {
                 promote(scope, values);
                 return values;
             }
-            long[][] shapes = Arrays.stream(inputs).map(Tensor::shape).toArray(long[][]::new);
+            long[][] shapes = Arrays.stream(inputs).map(t -> t == null ? null : t.shape()).toArray(long[][]::new);
             FunctionCall call = new FunctionCall(body, context, wanted, shapes, values.length);
             Tensor[] outputs = call.record(inputs, values, CarrierKernels.ticket(call));
             promote(scope, outputs);

@@ -12,8 +12,6 @@ import org.frugaltorch.tensor.TensorScope;
  * application belongs to dies, whether backward ran or not; tensors saved in it are released then.
  */
 public final class FunctionContext {
-    private static final Object ACCUMULATION = new Object();
-
     private final boolean recording;
     private final boolean[] wanted;
     private final List<Tensor> saved = new ArrayList<>();
@@ -43,6 +41,17 @@ public final class FunctionContext {
         return saved.get(index);
     }
 
+    /**
+     * Hands a saved tensor over to the innermost scope, so that nobody but the caller has it: for a gradient that was
+     * computed in forward and may become a leaf's without a copy.
+     */
+    public Tensor take(int index) {
+        Tensor tensor = saved.set(index, null);
+        Tensor taken = tensor.alias();
+        tensor.close();
+        return taken;
+    }
+
     /** Number of saved tensors. */
     public int savedCount() {
         return saved.size();
@@ -68,28 +77,9 @@ public final class FunctionContext {
         return wanted[index];
     }
 
-    /**
-     * Adds to the gradient of a parameter, as autograd does for its own operators; one that does not require a gradient
-     * is left alone. For use in backward. Several threads may add at once.
-     *
-     * @param parameter a leaf of the graph
-     * @param gradient same shape; its memory may become the parameter's gradient, so it must not be written to later
-     */
+    /** The same as {@link Backward#accumulate}, for use in backward. */
     public void accumulate(Tensor parameter, Tensor gradient) {
-        if (!parameter.requiresGrad()) {
-            return;
-        }
-        synchronized (ACCUMULATION) {
-            try (TensorScope temporary = TensorScope.open()) {
-                if (parameter.grad() == null) {
-                    // Autograd would copy: it cannot know that our handle on the gradient is soon gone.
-                    Tensor own = gradient.detach();
-                    parameter.setGrad(own.isContiguous() ? own : own.contiguous());
-                    return;
-                }
-            }
-        }
-        Backward.run(parameter, gradient);
+        Backward.accumulate(parameter, gradient);
     }
 
     Tensor adopt(Tensor tensor) {

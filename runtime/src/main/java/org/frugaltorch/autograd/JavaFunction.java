@@ -68,8 +68,8 @@ public abstract class JavaFunction {
         }
 
         @Override
-        public List<Tensor> parameters() {
-            return JavaFunction.this.parameters();
+        public boolean trains() {
+            return parameters().stream().anyMatch(Tensor::requiresGrad);
         }
 
         @Override

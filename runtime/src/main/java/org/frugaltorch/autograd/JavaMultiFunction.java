@@ -5,8 +5,8 @@ import org.frugaltorch.tensor.Tensor;
 
 /**
  * A differentiable function written in Java, of any number of tensors to any number of tensors; otherwise like
- * {@link JavaFunction}. Inputs may be of different shapes, types and devices, and any of them may require a gradient or
- * not.
+ * {@link JavaFunction}. Inputs may be of different shapes, types and devices, any of them may require a gradient or
+ * not, and null stands for an input that is not given.
  */
 public abstract class JavaMultiFunction {
     private final FunctionBody body = new Body();
@@ -47,8 +47,8 @@ public abstract class JavaMultiFunction {
         }
 
         @Override
-        public List<Tensor> parameters() {
-            return JavaMultiFunction.this.parameters();
+        public boolean trains() {
+            return parameters().stream().anyMatch(Tensor::requiresGrad);
         }
 
         @Override

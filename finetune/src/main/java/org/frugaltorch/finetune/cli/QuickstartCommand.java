@@ -54,11 +54,11 @@ public final class QuickstartCommand implements Callable<Integer> {
     @Option(names = "--force", description = "Replace the runs of an earlier quickstart in that folder.")
     private boolean force;
 
-    @Option(names = "--steps", defaultValue = "900", paramLabel = "N",
+    @Option(names = "--steps", defaultValue = "300", paramLabel = "N",
             description = "Optimiser steps of each method (default: ${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(names = "--batch-size", defaultValue = "32", paramLabel = "N",
+    @Option(names = "--batch-size", defaultValue = "64", paramLabel = "N",
             description = "Glosses a step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 

@@ -1,7 +1,10 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.Arrays;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
 /**
@@ -14,34 +17,68 @@ public final class AttentionMask {
     /**
      * The mask of one group of queries over the keys of one or more groups, in that order.
      *
+     * @param layout whether order matters, and how far back a query sees
      * @return [B, 1, 1, K] or, where order matters, [B, 1, Q, K]; null when every query may see every key
      */
-    public static Tensor additive(boolean causal, TokenGroup queries, DType type, TokenGroup... keys) {
-        int keyWidth = 0;
-        boolean padded = false;
-        for (TokenGroup group : keys) {
-            keyWidth += group.width();
-            for (boolean valid : group.valid()) {
-                padded |= !valid;
-            }
-        }
-        if (!causal && !padded) {
+    public static Tensor additive(BlockLayout layout, TokenGroup queries, DType type, TokenGroup... keys) {
+        boolean ordered = layout.causal() && !seesAll(layout, queries, keys);
+        boolean padded = Arrays.stream(keys).anyMatch(TokenGroup::isPadded);
+        if (!ordered && !padded) {
             return null;
         }
-        int queryWidth = causal ? queries.width() : 1;
-        float[] mask = new float[Math.multiplyExact(Math.multiplyExact(queries.rows(), queryWidth), keyWidth)];
-        int cell = 0;
-        for (int row = 0; row < queries.rows(); row++) {
-            for (int query = 0; query < queryWidth; query++) {
-                long position = queries.positions()[row * queries.width() + query];
-                for (TokenGroup group : keys) {
-                    for (int key = row * group.width(); key < (row + 1) * group.width(); key++) {
-                        boolean seen = group.valid()[key] && (!causal || group.positions()[key] <= position);
-                        mask[cell++] = seen ? 0 : Float.NEGATIVE_INFINITY;
-                    }
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor seen = padded ? valid(keys) : null; // [B, 1, 1, K]
+            if (ordered) {
+                Tensor positions = positions(keys); // [B, 1, 1, K]
+                seen = and(seen, positions.le(asking(queries, 0))); // [B, 1, Q, K]
+                if (layout.window() > 0) {
+                    seen = and(seen, positions.gt(asking(queries, layout.window())));
                 }
             }
+            Tensor hidden = seen.not();
+            seen.close();
+            Tensor zeros = Tensors.zeros(type, Device.CPU, hidden.shape());
+            return scope.promote(zeros.maskedFill(hidden, Double.NEGATIVE_INFINITY));
         }
-        return Tensors.of(mask, queries.rows(), 1, queryWidth, keyWidth).to(type);
+    }
+
+    /** Whether the causal rule and the window hide nothing, as for a single query after all keys. */
+    private static boolean seesAll(BlockLayout layout, TokenGroup queries, TokenGroup[] keys) {
+        long first = queries.validPositions().min().orElse(0);
+        long last = queries.validPositions().max().orElse(0);
+        return Arrays.stream(keys).flatMapToLong(TokenGroup::validPositions)
+                .allMatch(key -> key <= first && (layout.window() == 0 || key > last - layout.window()));
+    }
+
+    private static Tensor and(Tensor first, Tensor second) {
+        if (first == null) {
+            return second;
+        }
+        Tensor both = first.and(second);
+        first.close();
+        second.close();
+        return both;
+    }
+
+    /** Positions of the queries minus {@code back}, [B, 1, Q, 1]. */
+    private static Tensor asking(TokenGroup queries, long back) {
+        long[] positions = Arrays.stream(queries.positions()).map(position -> position - back).toArray();
+        return Tensors.of(positions, queries.rows(), 1, queries.width(), 1);
+    }
+
+    private static Tensor positions(TokenGroup[] keys) {
+        Tensor[] parts = Arrays.stream(keys).map(TokenGroup::positionTensor).toArray(Tensor[]::new);
+        return joined(parts);
+    }
+
+    private static Tensor valid(TokenGroup[] keys) {
+        Tensor[] parts = Arrays.stream(keys)
+                .map(group -> Tensors.of(group.valid(), group.rows(), group.width()))
+                .toArray(Tensor[]::new);
+        return joined(parts);
+    }
+
+    private static Tensor joined(Tensor[] parts) {
+        return Tensors.cat(1, parts).unsqueeze(1).unsqueeze(1);
     }
 }

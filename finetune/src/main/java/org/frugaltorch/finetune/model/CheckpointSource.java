@@ -25,14 +25,27 @@ public final class CheckpointSource implements ParameterSource {
     private final String prefix;
     private final DType dtype;
     private final Device device;
+    private final boolean mapped;
     private final List<String> problems = new ArrayList<>();
 
     /** @param prefix the family's, see {@link ParameterNames#prefix} */
     public CheckpointSource(TensorSource checkpoint, String prefix, DType dtype, Device device) {
+        this(checkpoint, prefix, dtype, device, false);
+    }
+
+    /**
+     * A source that may leave weights where they are.
+     *
+     * @param mapped whether weights that are not trained, and are stored in the wanted type, stay in the mapped file if
+     *     its pages may be written to: no copy is made, the operating system reads them when they are used, and the
+     *     checkpoint must stay open as long
+     */
+    public CheckpointSource(TensorSource checkpoint, String prefix, DType dtype, Device device, boolean mapped) {
         this.checkpoint = checkpoint;
         this.prefix = prefix;
         this.dtype = dtype;
         this.device = device;
+        this.mapped = mapped;
     }
 
     @Override
@@ -41,7 +54,7 @@ public final class CheckpointSource implements ParameterSource {
     }
 
     @Override
-    public Tensor get(String name, Initializer initializer, long... shape) {
+    public Tensor get(String name, Initializer initializer, boolean trained, long... shape) {
         Optional<String> found = find(name);
         if (found.isEmpty()) {
             return problem(name + " is missing", shape);
@@ -55,14 +68,16 @@ public final class CheckpointSource implements ParameterSource {
             return problem(found.get() + " holds " + entry.dtype().torchName() + " instead of floating-point numbers", shape);
         }
         try (TensorScope scope = TensorScope.open()) {
-            Tensor mapped = Tensors.wrap(entry.data(), entry.dtype(), checkpoint, shape);
-            return scope.promote(Tensors.empty(dtype, device, shape).copyInPlace(mapped));
+            Tensor stored = Tensors.wrap(entry.data(), entry.dtype(), checkpoint, shape);
+            // What a merge of adapters writes to a private mapping stays in memory; a read-only one would end the process.
+            boolean asStored = mapped && !trained && device.isCpu() && entry.dtype() == dtype && !entry.data().isReadOnly();
+            return scope.promote(asStored ? stored : Tensors.empty(dtype, device, shape).copyInPlace(stored));
         }
     }
 
     private Tensor problem(String sentence, long[] shape) {
         problems.add(sentence);
-        return Tensors.empty(dtype, device, shape);
+        return Tensors.zeros(dtype, device, shape);
     }
 
     private Optional<String> find(String name) {

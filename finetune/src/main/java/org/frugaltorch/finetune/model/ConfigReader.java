@@ -44,6 +44,18 @@ public record ConfigReader(JsonNode json) {
         return node == null || node.isNull() ? byDefault : node.asText();
     }
 
+    /** Yes or no, or {@code byDefault} when the field is missing or null. */
+    public boolean flag(String field, boolean byDefault) {
+        JsonNode node = json.get(field);
+        if (node == null || node.isNull()) {
+            return byDefault;
+        }
+        if (!node.isBoolean()) {
+            throw new DataException("config.json: " + field + " must be true or false, not " + node);
+        }
+        return node.booleanValue();
+    }
+
     /** Refuses a setting that changes the computation in a way that is not implemented. */
     public void refuseUnless(String field, String supported) {
         String value = text(field, supported);

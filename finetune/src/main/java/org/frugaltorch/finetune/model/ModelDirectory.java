@@ -18,6 +18,7 @@ import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
+import org.frugaltorch.tensor.DType;
 
 /**
  * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
@@ -32,8 +33,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     private static final String CONFIG_FILE = "config.json";
     private static final String CLASSIFIER = "classifier";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
-    private static final List<String> TOKENIZER_FILES =
-            List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt");
+    private static final String HEAD = "lm_head";
+    private static final List<String> FILES_TO_COPY = List.of(
+            "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
+            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json");
 
     /**
      * Reads the configuration of a directory.
@@ -149,6 +152,87 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
     }
 
+    /**
+     * Loads the model with its head that scores the next token.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public CausalLanguageModel languageModel(LanguageModelSettings settings) {
+        return languageModel(settings, LinearTreatment.NONE);
+    }
+
+    /**
+     * Loads the same, each linear layer treated before the next one is loaded.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public CausalLanguageModel languageModel(LanguageModelSettings settings, LinearTreatment treatment) {
+        requireDecoder();
+        Checkpoint checkpoint = Checkpoint.open(path);
+        try {
+            DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
+            CheckpointSource source = new CheckpointSource(
+                    checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
+            CausalLanguageModel model =
+                    languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
+            if (!settings.mapFrozen()) {
+                checkpoint.close();
+            }
+            return model;
+        } catch (RuntimeException failure) {
+            checkpoint.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * A language model of this shape with fresh weights, drawn from the engine's generator; the directory needs no
+     * weights.
+     *
+     * @param settings float32 where they name no type
+     * @throws DataException when it is no model of that kind
+     */
+    public CausalLanguageModel randomLanguageModel(LanguageModelSettings settings, LinearTreatment treatment) {
+        requireDecoder();
+        RandomSource source = new RandomSource(settings.dtype().orElse(DType.FLOAT32), settings.device());
+        return languageModel(source, settings, treatment, null);
+    }
+
+    private void requireDecoder() {
+        if (!config.layout().causal()) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
+        }
+    }
+
+    private CausalLanguageModel languageModel(
+            ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
+        Parameters parameters = new Parameters();
+        try {
+            StackBuilder builder =
+                    new StackBuilder(config, family.names(), source, parameters, settings.trainable(), treatment);
+            TransformerStack stack = builder.stack();
+            Linear head = config.tieWordEmbeddings()
+                    ? new Linear(stack.embeddings().word(), null)
+                    : builder.linear(HEAD, config.vocabSize(), config.hiddenSize(), false);
+            if (source instanceof CheckpointSource checkpoint) {
+                checkpoint.finish();
+            }
+            return new CausalLanguageModel(stack, head, parameters, file);
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
+    }
+
+    private static DType storedType(Checkpoint checkpoint) {
+        return checkpoint.names().stream()
+                .map(name -> checkpoint.entry(name).dtype())
+                .filter(DType::isFloatingPoint)
+                .findFirst()
+                .orElse(DType.FLOAT32);
+    }
+
     /** Loads the classifier that was saved here, with the classes that the configuration lists. */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
@@ -168,7 +252,6 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
         saved.putArray("architectures").add("BertForSequenceClassification");
-        saved.put("dtype", model.dtype().torchName());
         saved.put(POOLING_FIELD, model.pooling().toString());
         ObjectNode id2label = saved.putObject("id2label");
         ObjectNode label2id = saved.putObject("label2id");
@@ -176,15 +259,28 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             id2label.put(Integer.toString(i), labels.get(i));
             label2id.put(labels.get(i), i);
         }
+        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    /**
+     * Writes a language model that was loaded from here, with its tokenizer and settings of generation, as a directory of
+     * its own that other libraries can load. Either all of it is there afterwards, or what was there before.
+     */
+    public void save(CausalLanguageModel model, Path target) {
+        write(json.deepCopy(), model.dtype(), model.parameters(), target);
+    }
+
+    private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
+        config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            for (String name : TOKENIZER_FILES) {
+            for (String name : FILES_TO_COPY) {
                 if (Files.exists(path.resolve(name))) {
                     Files.copy(path.resolve(name), directory.resolve(name));
                 }
             }
             Files.writeString(
-                    directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(saved));
-            writeWeights(model.parameters(), directory.resolve(Checkpoint.SINGLE_FILE));
+                    directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
+            writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
     }
 

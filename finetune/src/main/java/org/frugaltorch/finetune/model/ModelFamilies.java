@@ -6,11 +6,13 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.frugaltorch.finetune.model.bert.BertFamily;
+import org.frugaltorch.finetune.model.llama.LlamaFamily;
 import org.frugaltorch.io.DataException;
 
 /** The families that can be loaded. */
 public final class ModelFamilies {
-    private static final Map<String, ModelFamily> BY_TYPE = Stream.of(new BertFamily())
+    private static final Map<String, ModelFamily> BY_TYPE =
+            Stream.concat(Stream.of(new BertFamily()), Stream.of(LlamaFamily.values()))
             .collect(Collectors.toMap(ModelFamily::modelType, family -> family, (a, b) -> a, TreeMap::new));
 
     private ModelFamilies() {}

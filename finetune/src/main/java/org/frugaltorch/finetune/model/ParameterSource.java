@@ -7,6 +7,10 @@ public interface ParameterSource {
     /** Whether there is a weight of that name; a source of random weights has every one. */
     boolean has(String name);
 
-    /** A new tensor with the weight of that name, which must have that shape. */
-    Tensor get(String name, Initializer initializer, long... shape);
+    /**
+     * A tensor with the weight of that name, which must have that shape.
+     *
+     * @param trained whether it will be changed; one that will not may lie in the file it comes from
+     */
+    Tensor get(String name, Initializer initializer, boolean trained, long... shape);
 }

@@ -13,7 +13,7 @@ public record RandomSource(DType dtype, Device device) implements ParameterSourc
     }
 
     @Override
-    public Tensor get(String name, Initializer initializer, long... shape) {
+    public Tensor get(String name, Initializer initializer, boolean trained, long... shape) {
         Tensor tensor = Tensors.empty(dtype, device, shape);
         initializer.fill(tensor);
         return tensor;

@@ -4,6 +4,7 @@ import static org.frugaltorch.finetune.model.ParameterNames.Part;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
@@ -20,14 +21,31 @@ public final class StackBuilder {
     private final ParameterNames names;
     private final ParameterSource source;
     private final Parameters parameters;
+    private final Predicate<String> trainable;
+    private final LinearTreatment treatment;
 
     /** @param parameters receives every weight, trainable */
     public StackBuilder(
             TransformerConfig config, ParameterNames names, ParameterSource source, Parameters parameters) {
+        this(config, names, source, parameters, name -> true, LinearTreatment.NONE);
+    }
+
+    /**
+     * A builder of a model that is trained in part.
+     *
+     * @param parameters receives every weight
+     * @param trainable of which names the weights require gradients
+     * @param treatment of every linear layer
+     */
+    public StackBuilder(
+            TransformerConfig config, ParameterNames names, ParameterSource source, Parameters parameters,
+            Predicate<String> trainable, LinearTreatment treatment) {
         this.config = config;
         this.names = names;
         this.source = source;
         this.parameters = parameters;
+        this.trainable = trainable;
+        this.treatment = treatment;
     }
 
     /** Embeddings, blocks and final norm. */
@@ -38,7 +56,7 @@ public final class StackBuilder {
             blocks.add(block(layer));
         }
         refuseMoreLayers();
-        Norm finalNorm = names.has(Part.FINAL_NORM) ? norm(names.of(Part.FINAL_NORM)) : null;
+        Norm finalNorm = norm(Part.FINAL_NORM, 0, config.hiddenSize());
         return new TransformerStack(config, embeddings, List.copyOf(blocks), finalNorm);
     }
 
@@ -56,41 +74,70 @@ public final class StackBuilder {
                 table(Part.WORD_EMBEDDINGS, config.vocabSize()),
                 table(Part.POSITION_EMBEDDINGS, config.maxPositionEmbeddings()),
                 table(Part.TOKEN_TYPE_EMBEDDINGS, config.typeVocabSize()),
-                names.has(Part.EMBEDDING_NORM) ? norm(names.of(Part.EMBEDDING_NORM)) : null,
+                norm(Part.EMBEDDING_NORM, 0, config.hiddenSize()),
                 config.hiddenDropout());
     }
 
     private TransformerBlock block(int layer) {
+        return new TransformerBlock(
+                attention(layer), norm(Part.ATTENTION_NORM, layer, config.hiddenSize()),
+                feedForward(layer), norm(Part.FEED_FORWARD_NORM, layer, config.hiddenSize()),
+                config.layout(), config.hiddenDropout());
+    }
+
+    private SelfAttention attention(int layer) {
         int queries = config.numAttentionHeads() * config.headSize();
         int keys = config.numKeyValueHeads() * config.headSize();
-        SelfAttention attention = new SelfAttention(
-                linear(names.of(Part.QUERY, layer), queries, config.hiddenSize()),
-                linear(names.of(Part.KEY, layer), keys, config.hiddenSize()),
-                linear(names.of(Part.VALUE, layer), keys, config.hiddenSize()),
-                linear(names.of(Part.ATTENTION_OUTPUT, layer), config.hiddenSize(), queries),
+        return new SelfAttention(
+                linear(Part.QUERY, layer, queries, config.hiddenSize()),
+                linear(Part.KEY, layer, keys, config.hiddenSize()),
+                linear(Part.VALUE, layer, keys, config.hiddenSize()),
+                linear(Part.ATTENTION_OUTPUT, layer, config.hiddenSize(), queries),
+                norm(Part.QUERY_NORM, layer, config.headSize()),
+                norm(Part.KEY_NORM, layer, config.headSize()),
                 config.headSize(),
                 config.attentionDropout());
-        FeedForward feedForward = new FeedForward(
-                linear(names.of(Part.FEED_FORWARD_UP, layer), config.intermediateSize(), config.hiddenSize()),
-                linear(names.of(Part.FEED_FORWARD_DOWN, layer), config.hiddenSize(), config.intermediateSize()),
-                config.activation());
-        return new TransformerBlock(
-                attention, norm(names.of(Part.ATTENTION_NORM, layer)),
-                feedForward, norm(names.of(Part.FEED_FORWARD_NORM, layer)),
-                config.layout(), config.hiddenDropout());
+    }
+
+    private FeedForward feedForward(int layer) {
+        int inner = config.intermediateSize();
+        Linear up = linear(Part.FEED_FORWARD_UP, layer, inner, config.hiddenSize());
+        Linear down = linear(Part.FEED_FORWARD_DOWN, layer, config.hiddenSize(), inner);
+        return names.has(Part.FEED_FORWARD_GATE)
+                ? new FeedForward.Gated(
+                        linear(Part.FEED_FORWARD_GATE, layer, inner, config.hiddenSize()), up, down, config.activation())
+                : new FeedForward.Plain(up, down, config.activation());
+    }
+
+    private Linear linear(Part part, int layer, int out, int in) {
+        return linear(names.of(part, layer), out, in, config.layout().biased().contains(part));
     }
 
     /** A linear layer with bias. */
     public Linear linear(String name, int out, int in) {
-        Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
-        return new Linear(matrix, parameter(name + BIAS, new Initializer.Constant(0), out));
+        return linear(name, out, in, true);
     }
 
-    private Norm norm(String name) {
-        return new Norm.Layer(
-                parameter(name + WEIGHT, new Initializer.Constant(1), config.hiddenSize()),
-                parameter(name + BIAS, new Initializer.Constant(0), config.hiddenSize()),
-                config.normEpsilon());
+    /** A linear layer. */
+    public Linear linear(String name, int out, int in, boolean biased) {
+        Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
+        Tensor bias = biased ? parameter(name + BIAS, new Initializer.Constant(0), out) : null;
+        Linear linear = parameters.addLinear(name, new Linear(matrix, bias));
+        treatment.treat(parameters, name, linear);
+        return linear;
+    }
+
+    private Norm norm(Part part, int layer, int size) {
+        if (!names.has(part)) {
+            return null;
+        }
+        String name = names.of(part, layer);
+        Tensor weight = parameter(name + WEIGHT, new Initializer.Constant(1), size);
+        return switch (config.layout().norm()) {
+            case LAYER -> new Norm.Layer(
+                    weight, parameter(name + BIAS, new Initializer.Constant(0), size), config.normEpsilon());
+            case ROOT_MEAN_SQUARE -> new Norm.RootMeanSquare(weight, config.normEpsilon());
+        };
     }
 
     private Tensor table(Part part, int rows) {
@@ -101,8 +148,10 @@ public final class StackBuilder {
     }
 
     private Tensor parameter(String name, Initializer initializer, long... shape) {
+        boolean trained = trainable.test(name);
         try (TensorScope scope = TensorScope.open()) {
-            return parameters.add(name, source.get(name, initializer, shape).setRequiresGrad(true));
+            Tensor tensor = source.get(name, initializer, trained, shape);
+            return parameters.add(name, trained ? tensor.setRequiresGrad(true) : tensor);
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.frugaltorch.finetune.model;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.Tensors;
@@ -83,6 +85,27 @@ public record TokenGroup(int rows, int width, long[] inputIds, long[] tokenTypeI
             weights[i] = valid[i] ? 1f / Math.max(1, tokensByRow[i / width]) : 0;
         }
         return Tensors.of(weights, rows, 1, width).to(type);
+    }
+
+    /** Positions of real tokens, row by row. */
+    public LongStream validPositions() {
+        return IntStream.range(0, valid.length).filter(i -> valid[i]).mapToLong(i -> positions[i]);
+    }
+
+    /** Whether a row holds padding. */
+    public boolean isPadded() {
+        return IntStream.range(0, valid.length).anyMatch(i -> !valid[i]);
+    }
+
+    /** Whether every row is a sequence from its beginning without gaps, padded on the right at most. */
+    public boolean isWholePrefix() {
+        for (int i = 0; i < valid.length; i++) {
+            int column = i % width;
+            if (valid[i] && (positions[i] != column || column > 0 && !valid[i - 1])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Number of real tokens in every row. */

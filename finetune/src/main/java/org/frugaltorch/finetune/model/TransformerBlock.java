@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
 
 /**
  * One block of a stack: it says what is computed, never which activations survive. Strategies put its parts together;
@@ -25,12 +26,12 @@ public record TransformerBlock(
      * @param hiddenStates of the tokens [B, P, H]
      * @param attentionInput of the same tokens, from {@link #attentionInput}
      * @param keyValue of all tokens that may be looked at
-     * @param mask from {@link AttentionMask}, or null
+     * @param view of the asking tokens
      * @return new states [B, P, H]
      */
     public Tensor forward(
-            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, Tensor mask, ForwardMode mode) {
-        Tensor attended = attend(hiddenStates, attentionInput, keyValue, mask, mode);
+            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
+        Tensor attended = attend(hiddenStates, attentionInput, keyValue, view, mode);
         Tensor result = transform(attended, mode);
         attended.close();
         return result;
@@ -38,8 +39,8 @@ public record TransformerBlock(
 
     /** Attention with its residual sum and, in a post-norm block, its norm. [B, P, H] */
     public Tensor attend(
-            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, Tensor mask, ForwardMode mode) {
-        return residual(hiddenStates, attention.forward(attentionInput, keyValue, mask, mode), attentionNorm, mode);
+            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
+        return residual(hiddenStates, attention.forward(attentionInput, keyValue, view, mode), attentionNorm, mode);
     }
 
     /** The feed-forward network with its residual sum and norm. [B, P, H] */
@@ -51,6 +52,24 @@ public record TransformerBlock(
         Tensor added = feedForward.forward(normed);
         normed.close();
         return residual(hiddenStates, added, feedForwardNorm, mode);
+    }
+
+    /**
+     * The rest of the block from what attention gathered, with few activations kept.
+     *
+     * @param hiddenStates of the tokens [B, P, H]
+     * @param gathered from {@link SelfAttention#gather} [B, P, A * d]
+     * @return new states [B, P, H]
+     */
+    public Tensor finishLean(Tensor hiddenStates, Tensor gathered, ForwardMode mode) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor sum = hiddenStates.add(mode.dropout(attention.output().forward(gathered), dropout));
+            Norm norm = layout.preNorm() ? feedForwardNorm : attentionNorm;
+            Tensor[] normedAndAdded = new LeanFeedForward(norm, feedForward).apply(sum);
+            Tensor base = layout.preNorm() ? sum : normedAndAdded[0];
+            Tensor result = base.add(mode.dropout(normedAndAdded[1], dropout));
+            return scope.promote(layout.preNorm() ? result : feedForwardNorm.forward(result));
+        }
     }
 
     private Tensor residual(Tensor hiddenStates, Tensor added, Norm norm, ForwardMode mode) {

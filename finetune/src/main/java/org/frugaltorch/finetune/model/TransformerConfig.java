@@ -25,6 +25,8 @@ import org.frugaltorch.nn.Activation;
  * @param attentionDropout probability on attention weights
  * @param initializerRange standard deviation of new weights
  * @param padTokenId token that fills short rows
+ * @param rotary turns queries and keys by position; null where positions are told otherwise
+ * @param tieWordEmbeddings whether the head that scores words is the word embedding table
  */
 public record TransformerConfig(
         String modelType,
@@ -43,7 +45,9 @@ public record TransformerConfig(
         double hiddenDropout,
         double attentionDropout,
         double initializerRange,
-        int padTokenId) {
+        int padTokenId,
+        RotaryEmbedding rotary,
+        boolean tieWordEmbeddings) {
 
     public TransformerConfig {
         List<String> problems = new ArrayList<>();
@@ -80,6 +84,7 @@ public record TransformerConfig(
     public TransformerConfig withDropout(double probability) {
         return new TransformerConfig(modelType, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
                 numKeyValueHeads, headSize, intermediateSize, maxPositionEmbeddings, typeVocabSize, layout, activation,
-                normEpsilon, probability, probability, initializerRange, padTokenId);
+                normEpsilon, probability, probability, initializerRange, padTokenId, rotary,
+                tieWordEmbeddings);
     }
 }

@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.tokentune;
 
 import java.util.Arrays;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeyValue;
 import org.frugaltorch.finetune.model.SelfAttention;
@@ -43,7 +44,7 @@ public enum TokenImportance {
                 TokenGroup tokens = TokenGroup.all(batch);
                 TransformerBlock block = stack.blocks().get(0);
                 Tensor input = block.attentionInput(stack.embeddings().forward(tokens, ForwardMode.EVALUATE));
-                Tensor probabilities = probabilities(block.attention(), input, stack.mask(tokens, tokens)); // [B, A, T, T]
+                Tensor probabilities = probabilities(stack, tokens, input); // [B, A, T, T]
                 Tensor asking = tokens.meanWeights(probabilities.dtype(), tokens.lengths()).unsqueeze(1); // [B, 1, 1, T]
                 return asking.matmul(probabilities).mean(1, false).add(SMALLEST_SHARE).log(); // [B, 1, T]
             });
@@ -55,9 +56,11 @@ public enum TokenImportance {
     /** The logarithm of every token's weight [B * T]; only differences inside a row matter. */
     abstract double[] logWeights(TransformerStack stack, TokenBatch batch);
 
-    private static Tensor probabilities(SelfAttention attention, Tensor input, Tensor mask) {
-        KeyValue keyValue = attention.keyValue(input);
-        Tensor query = attention.queries(input); // [B, A, T, d]
+    private static Tensor probabilities(TransformerStack stack, TokenGroup tokens, Tensor input) {
+        SelfAttention attention = stack.blocks().get(0).attention();
+        AttentionView view = stack.view(tokens, tokens);
+        KeyValue keyValue = attention.keyValue(input, view);
+        Tensor query = attention.queries(input, view); // [B, A, T, d]
         Tensor keys = keyValue.key();
         long repeats = query.size(1) / keys.size(1);
         if (repeats > 1) {
@@ -65,6 +68,7 @@ public enum TokenImportance {
             keys = keys.unsqueeze(2).expand(shape[0], shape[1], repeats, shape[2], shape[3])
                     .reshape(shape[0], query.size(1), shape[2], shape[3]);
         }
+        Tensor mask = stack.mask(tokens, tokens);
         Tensor scores = query.matmul(keys.transpose(2, 3)).div(Math.sqrt(attention.headSize()));
         return Functional.softmax(mask == null ? scores : scores.add(mask), -1);
     }

@@ -9,14 +9,44 @@ import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerStack;
 
 /**
- * Draws tokens of every sequence without replacement, the first one ([CLS] or the beginning of the sequence) always
- * among them. How likely the others are is up to a {@link TokenImportance}; padding is never drawn.
+ * Draws tokens of every sequence without replacement, some always among them. How likely the others are is up to a
+ * {@link TokenImportance}; padding is never drawn.
+ *
+ * <p>A language model's reference draws so that the last but one token is never chosen by a ratio, and treats "1.0" as one
+ * token; here every token that is not an anchor may be drawn, and 1.0 is all of them.
  *
  * @param share how many tokens
  * @param importance how likely each is
+ * @param anchors which tokens are always selected
  */
-public record WeightedSelection(TokenShare share, TokenImportance importance) implements TokenSelection {
+public record WeightedSelection(TokenShare share, TokenImportance importance, Anchors anchors) implements TokenSelection {
     private static final RandomGeneratorFactory<RandomGenerator> GENERATOR = RandomGeneratorFactory.of("L64X128MixRandom");
+
+    /** Tokens that are selected whatever chance says. */
+    public enum Anchors {
+        /** The first one, [CLS] of an encoder. */
+        FIRST {
+            @Override
+            int count(TokenShare share, int length) {
+                return share.withFirst(length);
+            }
+        },
+        /** The first and the last one, for language models; the share is of the others. */
+        ENDS {
+            @Override
+            int count(TokenShare share, int length) {
+                return length <= 2 ? length : 2 + share.of(length - 2);
+            }
+        };
+
+        /** Tokens to select of a sequence, anchors included. */
+        abstract int count(TokenShare share, int length);
+    }
+
+    /** A selection for encoders. */
+    public WeightedSelection(TokenShare share, TokenImportance importance) {
+        this(share, importance, Anchors.FIRST);
+    }
 
     @Override
     public int[][] select(TransformerStack stack, TokenBatch batch, long seed) {
@@ -41,9 +71,12 @@ public record WeightedSelection(TokenShare share, TokenImportance importance) im
             keys[column] = logWeights[start + column] - Math.log(-Math.log(random.nextDouble(Double.MIN_VALUE, 1)));
         }
         keys[columns[0]] = Double.POSITIVE_INFINITY;
+        if (anchors == Anchors.ENDS) {
+            keys[columns[columns.length - 1]] = Double.POSITIVE_INFINITY;
+        }
         return Arrays.stream(columns).boxed()
                 .sorted(Comparator.comparingDouble(column -> -keys[column]))
-                .limit(share.withFirst(columns.length))
+                .limit(anchors.count(share, columns.length))
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();

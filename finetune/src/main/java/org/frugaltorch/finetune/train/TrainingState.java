@@ -63,10 +63,13 @@ record TrainingState(
                 : new TrainingState(step, bestStep, bestMetrics, evaluationsSinceBest + 1, seconds, memoryNow, settings);
     }
 
-    /** Writes weights, optimiser and this state; a kill leaves this checkpoint or the one before. */
+    /**
+     * Writes trained weights, optimiser and this state; a kill leaves this checkpoint or the one before. Frozen weights are
+     * those that every run begins with.
+     */
     void save(Path directory, Parameters parameters, AdamW optimizer) {
         AtomicDirectory.write(directory, target -> {
-            SafetensorsWriter.write(target.resolve(WEIGHTS_FILE), stored(parameters.asMap()));
+            SafetensorsWriter.write(target.resolve(WEIGHTS_FILE), stored(parameters.trainableByName()));
             SafetensorsWriter.write(target.resolve(OPTIMIZER_FILE), stored(optimizer.state()));
             Files.writeString(target.resolve(STATE_FILE), MeasuredJson.indented(this));
         });
@@ -79,7 +82,7 @@ record TrainingState(
         try (TensorScope scope = TensorScope.open();
                 SafetensorsFile weights = SafetensorsFile.open(directory.resolve(WEIGHTS_FILE));
                 SafetensorsFile moments = SafetensorsFile.open(directory.resolve(OPTIMIZER_FILE))) {
-            parameters.asMap().forEach((name, parameter) -> parameter.detach().copyInPlace(mapped(weights, name)));
+            parameters.trainableByName().forEach((name, parameter) -> parameter.detach().copyInPlace(mapped(weights, name)));
             Map<String, Tensor> saved = new HashMap<>();
             moments.names().forEach(name -> saved.put(name, mapped(moments, name)));
             optimizer.restore(saved);

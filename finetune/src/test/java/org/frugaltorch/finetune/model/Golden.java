@@ -51,6 +51,11 @@ public final class Golden implements AutoCloseable {
                 List.of("a", "b", "c"), pooling, type, Device.CPU, OptionalDouble.empty()));
     }
 
+    /** The language model in {@code golden/NAME}, all of it trained. */
+    public static CausalLanguageModel languageModel(String name, DType type) {
+        return ModelDirectory.open(directory(name)).languageModel(LanguageModelSettings.training(type));
+    }
+
     /** A stored tensor, in the innermost scope. */
     public Tensor tensor(String name) {
         var entry = file.entry(name);
@@ -61,8 +66,18 @@ public final class Golden implements AutoCloseable {
     public TokenBatch batch() {
         long[] shape = file.entry("input_ids").shape();
         try (TensorScope scope = TensorScope.open()) {
-            return new TokenBatch((int) shape[0], (int) shape[1], tensor("input_ids").toLongs(),
-                    flags("attention_mask"), tensor("token_type_ids").toLongs());
+            long[] ids = tensor("input_ids").toLongs();
+            long[] types = file.names().contains("token_type_ids")
+                    ? tensor("token_type_ids").toLongs()
+                    : new long[ids.length];
+            return new TokenBatch((int) shape[0], (int) shape[1], ids, flags("attention_mask"), types);
+        }
+    }
+
+    /** The inputs with their labels, for a model that continues text. */
+    public LanguageBatch languageBatch() {
+        try (TensorScope scope = TensorScope.open()) {
+            return new LanguageBatch(batch(), tensor("labels").toLongs());
         }
     }
 

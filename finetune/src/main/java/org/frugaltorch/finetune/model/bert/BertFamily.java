@@ -57,7 +57,9 @@ public final class BertFamily implements ModelFamily {
                 reader.number("hidden_dropout_prob", 0.1),
                 reader.number("attention_probs_dropout_prob", 0.1),
                 reader.number("initializer_range", 0.02),
-                reader.integer("pad_token_id", 0));
+                reader.integer("pad_token_id", 0),
+                null,
+                reader.flag("tie_word_embeddings", true));
     }
 
     @Override
