@@ -55,6 +55,8 @@ int32_t aoti_torch_aten_subtract_Tensor(uint64_t self, uint64_t other, double al
 /* self + alpha * other and self * other on the CPU, below autograd: only where no gradient is wanted. */
 int32_t aoti_torch_cpu_add_Tensor(uint64_t self, uint64_t other, double alpha, uint64_t *result);
 int32_t aoti_torch_cpu_mul_Tensor(uint64_t self, uint64_t other, uint64_t *result);
+/* out = beta * self + alpha * first x second, of matrices; out may be self. Not differentiable. */
+int32_t aoti_torch_addmm_out(uint64_t out, uint64_t self, uint64_t first, uint64_t second, float beta, float alpha);
 /* Fills self in place. */
 int32_t aoti_torch_aten_fill__Scalar(uint64_t self, double value);
 /* A new tensor full of one value; the type, layout, device and pinning pointers may be null for the defaults. */

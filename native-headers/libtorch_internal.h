@@ -55,6 +55,13 @@ uint64_t Generator_defaultCpu(void) __asm__("_ZN2at6detail22getDefaultCPUGenerat
 /* at::CPUGeneratorImpl::set_current_seed(uint64_t) and current_seed() const */
 void CpuGenerator_setSeed(uint64_t generatorImpl, uint64_t seed) __asm__("_ZN2at16CPUGeneratorImpl16set_current_seedEm");
 uint64_t CpuGenerator_seed(uint64_t generatorImpl) __asm__("_ZNK2at16CPUGeneratorImpl12current_seedEv");
+/*
+ * at::CPUGeneratorImpl::get_state() const: a new tensor's TensorImpl*, owned, is written to the first argument, which is
+ * thereby what a tensor handle points to. set_state(const c10::TensorImpl&) throws unless given what get_state gave.
+ */
+void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl) __asm__("_ZNK2at16CPUGeneratorImpl9get_stateEv");
+void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+    __asm__("_ZN2at16CPUGeneratorImpl9set_stateERKN3c1010TensorImplE");
 
 /* at::globalContext() */
 uint64_t Context_global(void) __asm__("_ZN2at13globalContextEv");

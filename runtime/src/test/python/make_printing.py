@@ -72,7 +72,7 @@ def cases():
     yield "abridged-middle-decides-nothing", torch.cat([torch.ones(600), torch.tensor([1e-9]), torch.ones(600)])
     yield "grad.grad", torch.tensor([1.5, 2.0])
     yield "suffix-on-its-own-line.grad", torch.tensor([0.25, 0.5, 0.75, 1.25, 2.5, 3.5, 4.5]).double()
-    yield "complex", torch.tensor([[1.0, 2.0], [3.5, -1e-9], [-0.0, -0.0]])
+    yield "vector.complex", torch.tensor([[1.0, 2.0], [3.5, -1e-9], [-0.0, -0.0]])
     yield "scalar.complex", torch.tensor([1.5, -2.0]).double()
     yield "matrix.complex", randn(2, 3, 2)
 
@@ -81,7 +81,7 @@ tensors, texts = {}, []
 for name, tensor in cases():
     assert name not in tensors
     tensors[name] = tensor
-    shown = torch.view_as_complex(tensor) if name.endswith("complex") else tensor
+    shown = torch.view_as_complex(tensor) if name.endswith(".complex") else tensor
     if name.endswith(".grad"):
         shown = shown.clone().requires_grad_()
     texts.append(f"=== {name}\n{shown!r}\n")

@@ -1,32 +1,15 @@
 package org.frugaltorch.jmh;
 
-import java.util.concurrent.TimeUnit;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** JavaCPP's binding of libtorch's C++ API (JNI): one operator and the release of its result. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
-@Warmup(iterations = 4, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-@Measurement(iterations = 6, time = 500, timeUnit = TimeUnit.MILLISECONDS)
-public class JavaCppBenchmark {
-    private static final long MEBIBYTE = (1 << 20) / Float.BYTES;
-
+public class JavaCppBenchmark extends TimedBenchmark {
     private Tensor a;
     private Tensor b;
     private Tensor large;
@@ -41,6 +24,8 @@ public class JavaCppBenchmark {
         number = new Scalar(2.25f);
         Expected.sum(a.add(b).item_float());
         Expected.product(a.mul(b).item_float());
+        Expected.sum(a.add(number).item_float());
+        Expected.product(a.mul(number).item_float());
     }
 
     @TearDown(Level.Trial)
@@ -48,6 +33,7 @@ public class JavaCppBenchmark {
         a.close();
         b.close();
         large.close();
+        number.close();
     }
 
     @Benchmark

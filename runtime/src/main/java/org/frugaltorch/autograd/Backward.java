@@ -1,13 +1,19 @@
 package org.frugaltorch.autograd;
 
 import java.util.List;
+import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
-/** Runs the backward pass: adds gradients to every leaf that requires them. The graph is freed on the way. */
+/**
+ * Runs the backward pass: adds gradients to every leaf that requires them. The graph is freed on the way. What a
+ * {@link JavaFunction} throws ends the pass and is thrown here.
+ */
 public final class Backward {
     private static final Operator BACKWARD = Operator.of("aten::_backward");
+
+    private static final Object ACCUMULATION = new Object();
 
     private Backward() {}
 
@@ -17,7 +23,7 @@ public final class Backward {
      * @param loss a tensor of one element that was computed from leaves that require gradients
      */
     public static void run(Tensor loss) {
-        BACKWARD.call().tensor(loss).tensors(List.of()).none().none().flag(false).noResult();
+        start(loss, null);
     }
 
     /**
@@ -27,7 +33,7 @@ public final class Backward {
      * @param gradient of the loss by {@code output}, same shape
      */
     public static void run(Tensor output, Tensor gradient) {
-        BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(gradient).none().flag(false).noResult();
+        start(output, gradient);
     }
 
     /**
@@ -53,6 +59,40 @@ public final class Backward {
                 root = root == null ? term : root.add(term);
             }
             run(root);
+        }
+    }
+
+    /**
+     * Adds to the gradient of a parameter, as the backward pass does for libtorch's own operators; one that does not
+     * require a gradient is left alone. For gradients computed in Java. Several threads may add at once.
+     *
+     * @param parameter a leaf of the graph
+     * @param gradient same shape; its memory may become the parameter's gradient, so it must not be written to later
+     */
+    public static void accumulate(Tensor parameter, Tensor gradient) {
+        if (!parameter.requiresGrad()) {
+            return;
+        }
+        synchronized (ACCUMULATION) {
+            try (TensorScope temporary = TensorScope.open()) {
+                if (parameter.grad() == null) {
+                    // Autograd would copy: it cannot know that our handle on the gradient is soon gone.
+                    Tensor own = gradient.detach();
+                    parameter.setGrad(own.isContiguous() ? own : own.contiguous());
+                    return;
+                }
+            }
+        }
+        run(parameter, gradient);
+    }
+
+    private static void start(Tensor output, Tensor gradient) {
+        try (BackwardRun run = new BackwardRun()) {
+            try {
+                BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(gradient).none().flag(false).noResult();
+            } catch (NativeException failure) {
+                throw run.causeOf(failure);
+            }
         }
     }
 }

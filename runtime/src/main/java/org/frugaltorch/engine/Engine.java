@@ -5,10 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 import org.frugaltorch.bindings.generated.LibtorchInternal;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
 
 /** Settings of libtorch that hold for the whole process. */
 public final class Engine {
@@ -32,6 +35,45 @@ public final class Engine {
     /** The seed set last. */
     public static long currentSeed() {
         return LibtorchInternal.CpuGenerator_seed(defaultGenerator());
+    }
+
+    /**
+     * The state of the generator that dropout and random tensors on the CPU draw from: about 5 kB, in the innermost
+     * scope. Given to {@link #setRandomState}, the same numbers come again.
+     */
+    public static Tensor randomState() {
+        try (Arena arena = Arena.ofConfined()) {
+            // What is written is all that a tensor handle points to: share it, then let go of the original.
+            MemorySegment owned = arena.allocate(JAVA_LONG);
+            LibtorchInternal.CpuGenerator_state(owned, defaultGenerator());
+            MemorySegment cell = arena.allocate(JAVA_LONG);
+            NativeStatus.check(Libtorch.aoti_torch_new_tensor_handle(owned.address(), cell), "random state");
+            Tensor state = Tensor.ofHandle(cell.get(JAVA_LONG, 0));
+            NativeStatus.check(Libtorch.aoti_torch_new_uninitialized_tensor(cell), "random state");
+            long undefined = cell.get(JAVA_LONG, 0);
+            NativeStatus.check(Libtorch.aoti_torch_assign_tensors(undefined, owned.address()), "random state");
+            Libtorch.aoti_torch_delete_tensor_object(undefined);
+            return state;
+        }
+    }
+
+    /**
+     * Goes back to a state of the generator.
+     *
+     * @param state from {@link #randomState}
+     */
+    public static void setRandomState(Tensor state) {
+        try (TensorScope scope = TensorScope.open()) {
+            // libtorch throws for any other kind of tensor, and exceptions of C++ must not get here.
+            Tensor known = randomState();
+            if (state.dtype() != known.dtype() || !Arrays.equals(state.shape(), known.shape()) || !state.isContiguous()
+                    || !state.device().isCpu()) {
+                throw new IllegalArgumentException("This is no state of the random generator: give what"
+                        + " Engine.randomState returned");
+            }
+            long implementation = NativeMemory.readLong(state.handle());
+            LibtorchInternal.CpuGenerator_setState(defaultGenerator(), implementation);
+        }
     }
 
     /** Lets operators use {@code count} threads on the CPU. */

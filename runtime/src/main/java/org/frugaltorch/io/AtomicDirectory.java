@@ -59,21 +59,56 @@ public final class AtomicDirectory {
         return absolute.resolveSibling("." + absolute.getFileName() + ".old");
     }
 
+    /**
+     * Brings back the content of {@code directory} if a crash fell between the two renames of a replacement; otherwise does
+     * nothing. For readers that must not take such a directory for missing.
+     */
+    public static void recover(Path directory) {
+        try {
+            restore(TemporarySibling.finalPath(directory));
+        } catch (IOException failure) {
+            throw DataException.unreadable(directory, failure);
+        }
+    }
+
+    /**
+     * Removes {@code directory} with all it holds, if it exists: its name is gone before the first file is.
+     *
+     * @throws DataException if it cannot be removed
+     */
+    public static void delete(Path directory) {
+        try {
+            Path target = TemporarySibling.finalPath(directory);
+            restore(target);
+            if (!Files.exists(target)) {
+                return;
+            }
+            try (TemporarySibling leaving = TemporarySibling.of(target)) {
+                Files.move(target, leaving.path(), StandardCopyOption.ATOMIC_MOVE);
+                TemporarySibling.deleteTree(leaving.path());
+            }
+        } catch (IOException failure) {
+            throw DataException.unwritable(directory, failure);
+        }
+    }
+
     private static void replace(Path target, TemporarySibling temporary) throws IOException {
         if (!Files.exists(target)) {
             temporary.moveTo(target);
             return;
         }
         Path previous = previous(target);
-        Files.move(target, previous, StandardCopyOption.ATOMIC_MOVE);
-        try {
-            temporary.moveTo(target);
-        } catch (IOException failure) {
-            if (!Files.exists(target)) {
-                Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
+        TemporarySibling.whileNamesMayChange(() -> {
+            Files.move(target, previous, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                temporary.moveTo(target);
+            } catch (IOException failure) {
+                if (!Files.exists(target)) {
+                    Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
+                }
+                throw failure;
             }
-            throw failure;
-        }
+        });
         TemporarySibling.deleteQuietly(previous);
     }
 

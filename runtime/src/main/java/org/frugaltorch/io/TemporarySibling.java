@@ -13,16 +13,26 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A hidden file or directory beside the final one, so that renaming it stays within one file system.
  * What an interrupted JVM was writing is removed by a shutdown hook; only a killed one leaves it behind.
+ *
+ * <p>From the moment the hook runs, no name changes any more: whoever would begin, rename or clean up waits, until the JVM
+ * is gone. So an interrupt falls before a replacement or behind it, and never shows as a failure to write.
  */
 final class TemporarySibling implements AutoCloseable {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
+    private static final ReentrantLock NAMES = new ReentrantLock();
+    private static final int CLEANING_ATTEMPTS = 20; // the interrupted thread may still be adding files
+
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(TemporarySibling::deleteQuietly)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            NAMES.lock(); // and never unlocked
+            OPEN.forEach(TemporarySibling::deletePersistently);
+        }));
     }
 
     private final Path path;
@@ -31,11 +41,27 @@ final class TemporarySibling implements AutoCloseable {
         this.path = path;
     }
 
-    static TemporarySibling of(Path target) {
+    static TemporarySibling of(Path target) throws IOException {
         String unique = UUID.randomUUID().toString().substring(0, 8);
         Path path = target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
-        OPEN.add(path);
+        whileNamesMayChange(() -> OPEN.add(path));
         return new TemporarySibling(path);
+    }
+
+    /** Some changes of names that belong together. */
+    @FunctionalInterface
+    interface Renaming {
+        void run() throws IOException;
+    }
+
+    /** Runs all of {@code renaming} before a shutdown, or none of it. */
+    static void whileNamesMayChange(Renaming renaming) throws IOException {
+        NAMES.lock();
+        try {
+            renaming.run();
+        } finally {
+            NAMES.unlock();
+        }
     }
 
     /** The final place of {@code target}: absolute, symbolic links followed so that a link stays a link. */
@@ -52,13 +78,19 @@ final class TemporarySibling implements AutoCloseable {
     }
 
     void moveTo(Path target) throws IOException {
-        Files.move(path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        whileNamesMayChange(() -> Files.move(
+                path, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING));
         syncDirectory(target.getParent());
     }
 
     @Override
     public void close() {
-        OPEN.remove(path);
+        NAMES.lock();
+        try {
+            OPEN.remove(path);
+        } finally {
+            NAMES.unlock();
+        }
         deleteQuietly(path);
     }
 
@@ -95,6 +127,12 @@ final class TemporarySibling implements AutoCloseable {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    private static void deletePersistently(Path root) {
+        for (int attempt = 0; attempt < CLEANING_ATTEMPTS && Files.exists(root); attempt++) {
+            deleteQuietly(root);
+        }
     }
 
     static void deleteQuietly(Path root) {

@@ -23,10 +23,12 @@ import org.frugaltorch.tensor.Tensors;
 /**
  * Counts every byte that libtorch's allocators give out and take back while it is open, by device and by phase of a
  * training step. The numbers are the allocators' own reports, the same that PyTorch's profiler sees; memory that
- * libtorch does not allocate itself (mapped files, the BLAS library's work space) is not in them.
+ * libtorch does not allocate itself (mapped files, the BLAS library's work space) is not in them. On the CPU libtorch
+ * knows the size only of what was allocated under a ledger: freeing older memory is not counted.
  *
  * <p>A ledger watches the thread that opened it, and the threads on which autograd runs that thread's backward passes.
- * It must be closed by the same thread, innermost first. Without an open ledger nothing is reported and nothing costs.
+ * It must be closed by the same thread, innermost first; what an inner ledger counts counts for those around it too.
+ * Without an open ledger nothing is reported and nothing costs.
  *
  * <pre>{@code
  * try (MemoryLedger ledger = MemoryLedger.open()) {
@@ -42,10 +44,12 @@ public final class MemoryLedger implements AutoCloseable {
     private static final int CPU_SLOT = 0;
     private static final int MOST_DEVICES = 17;
 
+    private static final ThreadLocal<MemoryLedger> INNERMOST = new ThreadLocal<>();
+
     private final Arena arena = Arena.ofShared();
     private final ReentrantLock lock = new ReentrantLock();
     private final DeviceLedger[] devices = new DeviceLedger[MOST_DEVICES];
-    private final Thread owner = Thread.currentThread();
+    private final MemoryLedger parent = INNERMOST.get();
     private final MemorySegment sharedPointer = arena.allocate(JAVA_LONG, 2);
     private Phase phase = Phase.REST;
     private boolean closed;
@@ -55,6 +59,7 @@ public final class MemoryLedger implements AutoCloseable {
             devices[i] = new DeviceLedger();
         }
         push();
+        INNERMOST.set(this);
     }
 
     /**
@@ -184,6 +189,10 @@ public final class MemoryLedger implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        // libtorch tells only the object that was pushed last.
+        if (parent != null) {
+            parent.report(bytes, device);
+        }
     }
 
     /**
@@ -218,16 +227,21 @@ public final class MemoryLedger implements AutoCloseable {
                 : KIND_BEFORE_VALUES;
     }
 
-    /** Stops watching. The numbers stay readable. */
+    /**
+     * Stops watching. The numbers stay readable. A second call does nothing.
+     *
+     * @throws IllegalStateException when ledgers inside this one are still open, or by another thread than its own
+     */
     @Override
     public void close() {
         if (closed) {
             return;
         }
-        if (Thread.currentThread() != owner) {
-            throw new IllegalStateException("A MemoryLedger must be closed by the thread that opened it");
+        if (INNERMOST.get() != this) {
+            throw new IllegalStateException("A MemoryLedger must be closed by the thread that opened it, innermost first");
         }
         closed = true;
+        INNERMOST.set(parent);
         LibtorchInternal.ThreadLocalDebugInfo_pop(sharedPointer, profilerState());
         arena.close();
     }

@@ -23,6 +23,11 @@ public final class Linear {
         return weight.apply(input, bias);
     }
 
+    /** The gradient by a constant input; see {@link LinearWeight#backward}. */
+    public Tensor backward(Tensor input, Tensor gradient) {
+        return weight.backward(input, bias, gradient);
+    }
+
     /** How the matrix is kept. */
     public LinearWeight weight() {
         return weight;

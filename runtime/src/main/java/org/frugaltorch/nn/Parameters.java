@@ -8,9 +8,13 @@ import java.util.Map;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
-/** The named tensors of a model, in a fixed order; owns them until it is closed. */
+/**
+ * The named tensors of a model, in a fixed order; owns them until it is closed. It also knows the model's linear layers by
+ * name, so that methods can exchange how their matrices are kept.
+ */
 public final class Parameters implements AutoCloseable {
     private final Map<String, Tensor> byName = new LinkedHashMap<>();
+    private final Map<String, Linear> linears = new LinkedHashMap<>();
     private final TensorScope scope = TensorScope.detached();
 
     /** No parameters yet. */
@@ -41,6 +45,49 @@ public final class Parameters implements AutoCloseable {
         return tensor;
     }
 
+    /** Whether there is a tensor of that name. */
+    public boolean has(String name) {
+        return byName.containsKey(name);
+    }
+
+    /**
+     * Releases a tensor that the model no longer needs.
+     *
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public void remove(String name) {
+        get(name).close();
+        byName.remove(name);
+    }
+
+    /**
+     * Puts another tensor in the place of one, which is released.
+     *
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public Tensor replace(String name, Tensor replacement) {
+        get(name).close();
+        byName.put(name, scope.adopt(replacement));
+        return replacement;
+    }
+
+    /**
+     * Makes a linear layer known under a name: that of its matrix without {@code .weight}.
+     *
+     * @throws IllegalArgumentException when the name is taken
+     */
+    public Linear addLinear(String name, Linear linear) {
+        if (linears.putIfAbsent(name, linear) != null) {
+            throw new IllegalArgumentException("There are two linear layers named " + name);
+        }
+        return linear;
+    }
+
+    /** The linear layers by name, such as {@code bert.encoder.layer.0.attention.self.query}. */
+    public Map<String, Linear> linears() {
+        return Collections.unmodifiableMap(linears);
+    }
+
     /** All of them by name, in order of addition. */
     public Map<String, Tensor> asMap() {
         return Collections.unmodifiableMap(byName);
@@ -56,6 +103,13 @@ public final class Parameters implements AutoCloseable {
         return byName.values().stream().filter(Tensor::requiresGrad).toList();
     }
 
+    /** Those that require a gradient, by name, in order of addition. */
+    public Map<String, Tensor> trainableByName() {
+        Map<String, Tensor> trainable = new LinkedHashMap<>(byName);
+        trainable.values().removeIf(tensor -> !tensor.requiresGrad());
+        return trainable;
+    }
+
     /** Bytes of all of them. */
     public long byteSize() {
         return byName.values().stream().mapToLong(Tensor::byteSize).sum();
@@ -69,6 +123,7 @@ public final class Parameters implements AutoCloseable {
     @Override
     public void close() {
         byName.clear();
+        linears.clear();
         scope.close();
     }
 }

@@ -72,6 +72,15 @@ public final class AdamW implements AutoCloseable {
         this.settings = settings;
     }
 
+    /** Makes the moments of all parameters now instead of with their first gradient. */
+    public void prepare() {
+        try (TensorScope temporaries = TensorScope.open()) {
+            for (Group group : groups) {
+                group.parameters().forEach((name, parameter) -> states.computeIfAbsent(name, unused -> fresh(parameter)));
+            }
+        }
+    }
+
     /**
      * Changes every parameter that has a gradient.
      *

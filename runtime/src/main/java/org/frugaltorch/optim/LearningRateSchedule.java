@@ -46,10 +46,11 @@ public record LearningRateSchedule(Course course, long warmupSteps, long totalSt
         if (step < warmupSteps) {
             return (double) step / warmupSteps;
         }
-        double progress = Math.min(1, (double) (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
+        long length = Math.max(1, totalSteps - warmupSteps);
+        double progress = Math.min(1, (double) (step - warmupSteps) / length);
         return switch (course) {
             case CONSTANT -> 1;
-            case LINEAR -> 1 - progress;
+            case LINEAR -> Math.max(0, (double) (totalSteps - step) / length);
             case COSINE -> 0.5 * (1 + Math.cos(Math.PI * progress));
         };
     }

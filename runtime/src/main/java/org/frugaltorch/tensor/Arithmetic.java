@@ -158,6 +158,26 @@ public sealed interface Arithmetic permits Tensor {
         }
     }
 
+    /**
+     * Adds the product of two matrices in place, without room for the product; returns self. Not recorded: only where no
+     * gradient is wanted.
+     *
+     * @param first [m, k]
+     * @param second [k, n]; self is [m, n], and all three are of one type
+     */
+    default Tensor addProductInPlace(Tensor first, Tensor second) {
+        long self = self().handle();
+        NativeStatus.check(
+                Libtorch.aoti_torch_addmm_out(self, self, first.handle(), second.handle(), 1, 1), "aten::addmm");
+        return self();
+    }
+
+    /** e to the power of each element, in place; returns self. */
+    default Tensor expInPlace() {
+        Operators.EXP_IN_PLACE.call().tensor(self()).inPlaceResult();
+        return self();
+    }
+
     /** Copies the elements of {@code source}, converting and broadcasting; returns self. */
     default Tensor copyInPlace(Tensor source) {
         Operators.COPY_IN_PLACE.call().tensor(self()).tensor(source).flag(false).inPlaceResult();

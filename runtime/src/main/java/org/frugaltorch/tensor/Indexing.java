@@ -20,6 +20,13 @@ public sealed interface Indexing permits Tensor {
         return Operators.SCATTER.call().tensor(self()).integer(dimension).tensor(indices).tensor(source).tensorResult();
     }
 
+    /** Adds {@code source} at the places that {@code indices} name along a dimension, in place; returns self. */
+    default Tensor scatterAddInPlace(int dimension, Tensor indices, Tensor source) {
+        Operators.SCATTER_ADD_IN_PLACE.call().tensor(self()).integer(dimension).tensor(indices).tensor(source)
+                .inPlaceResult();
+        return self();
+    }
+
     /** Elements where {@code mask} holds, as a vector. */
     default Tensor maskedSelect(Tensor mask) {
         return Operators.MASKED_SELECT.call().tensor(self()).tensor(mask).tensorResult();

@@ -235,10 +235,11 @@ public final class OperatorCall {
     }
 
     private void run() {
-        // From here on the native side owns what the slots hold, also when it fails.
-        context.close();
+        // From here on the native side owns what the slots hold, also when it fails. The frame stays in use meanwhile:
+        // a kernel written in Java makes calls of its own.
         int status = Libtorch.torch_call_dispatcher(
                 operator.nativeName, operator.nativeOverload, slots, ABI_VERSION);
+        context.close();
         if (status != 0) {
             NativeStatus.check(status, operator.toString());
         }

@@ -19,6 +19,7 @@ final class Operators {
     static final Operator TANH = Operator.of("aten::tanh");
     static final Operator SIGMOID = Operator.of("aten::sigmoid");
     static final Operator MUL_IN_PLACE = Operator.of("aten::mul_", "Tensor");
+    static final Operator EXP_IN_PLACE = Operator.of("aten::exp_");
     static final Operator COPY_IN_PLACE = Operator.of("aten::copy_");
     static final Operator NORMAL_IN_PLACE = Operator.of("aten::normal_");
     static final Operator UNIFORM_IN_PLACE = Operator.of("aten::uniform_");
@@ -68,6 +69,7 @@ final class Operators {
     static final Operator INDEX_SELECT = Operator.of("aten::index_select");
     static final Operator GATHER = Operator.of("aten::gather");
     static final Operator SCATTER = Operator.of("aten::scatter", "src");
+    static final Operator SCATTER_ADD_IN_PLACE = Operator.of("aten::scatter_add_");
     static final Operator MASKED_SELECT = Operator.of("aten::masked_select");
     static final Operator TRIL = Operator.of("aten::tril");
     static final Operator TRIU = Operator.of("aten::triu");

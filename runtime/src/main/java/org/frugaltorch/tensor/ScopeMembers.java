@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  * The tensors of a {@link TensorScope}. It knows nothing of the scope, so that it can tell, once the scope became
  * unreachable, whether tensors were left in it.
  */
-final class ScopeMembers implements Runnable {
+class ScopeMembers implements Runnable {
     private static final System.Logger LOG = System.getLogger(ScopeMembers.class.getName());
     private static final LongAdder LEAKED = new LongAdder();
 

@@ -26,7 +26,10 @@ final class Sums {
         if (typeOfA == DType.BOOL || typeOfB == DType.BOOL) {
             return withMask(a, b, factor);
         }
-        return differentiable(a.handle(), b.handle(), factor);
+        // The gradient passes through to the first operand and is computed for the second: better none is wanted there.
+        return factor == 1 && b.requiresGrad() && !a.requiresGrad()
+                ? differentiable(b.handle(), a.handle(), factor)
+                : differentiable(a.handle(), b.handle(), factor);
     }
 
     /** {@code a + value} for floating-point numbers. */

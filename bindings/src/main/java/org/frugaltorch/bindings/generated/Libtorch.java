@@ -1030,6 +1030,71 @@ public class Libtorch extends NativeLayouts {
         }
     }
 
+    private static class aoti_torch_addmm_out {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libtorch.C_INT,
+            Libtorch.C_LONG_LONG,
+            Libtorch.C_LONG_LONG,
+            Libtorch.C_LONG_LONG,
+            Libtorch.C_LONG_LONG,
+            Libtorch.C_FLOAT,
+            Libtorch.C_FLOAT
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("aoti_torch_addmm_out");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t aoti_torch_addmm_out(uint64_t out, uint64_t self, uint64_t first, uint64_t second, float beta, float alpha)
+     * }
+     */
+    public static FunctionDescriptor aoti_torch_addmm_out$descriptor() {
+        return aoti_torch_addmm_out.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t aoti_torch_addmm_out(uint64_t out, uint64_t self, uint64_t first, uint64_t second, float beta, float alpha)
+     * }
+     */
+    public static MethodHandle aoti_torch_addmm_out$handle() {
+        return aoti_torch_addmm_out.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t aoti_torch_addmm_out(uint64_t out, uint64_t self, uint64_t first, uint64_t second, float beta, float alpha)
+     * }
+     */
+    public static MemorySegment aoti_torch_addmm_out$address() {
+        return aoti_torch_addmm_out.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t aoti_torch_addmm_out(uint64_t out, uint64_t self, uint64_t first, uint64_t second, float beta, float alpha)
+     * }
+     */
+    public static int aoti_torch_addmm_out(long out, long self, long first, long second, float beta, float alpha) {
+        var mh$ = aoti_torch_addmm_out.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("aoti_torch_addmm_out", out, self, first, second, beta, alpha);
+            }
+            return (int)mh$.invokeExact(out, self, first, second, beta, alpha);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class aoti_torch_aten_fill__Scalar {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libtorch.C_INT,

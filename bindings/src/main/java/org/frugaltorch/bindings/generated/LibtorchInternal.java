@@ -872,6 +872,126 @@ public class LibtorchInternal extends NativeLayouts {
         }
     }
 
+    private static class CpuGenerator_state {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LibtorchInternal.C_POINTER,
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK2at16CPUGeneratorImpl9get_stateEv");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * }
+     */
+    public static FunctionDescriptor CpuGenerator_state$descriptor() {
+        return CpuGenerator_state.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * }
+     */
+    public static MethodHandle CpuGenerator_state$handle() {
+        return CpuGenerator_state.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * }
+     */
+    public static MemorySegment CpuGenerator_state$address() {
+        return CpuGenerator_state.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * }
+     */
+    public static void CpuGenerator_state(MemorySegment tensor, long generatorImpl) {
+        var mh$ = CpuGenerator_state.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("CpuGenerator_state", tensor, generatorImpl);
+            }
+            mh$.invokeExact(tensor, generatorImpl);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class CpuGenerator_setState {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LibtorchInternal.C_LONG_LONG,
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at16CPUGeneratorImpl9set_stateERKN3c1010TensorImplE");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * }
+     */
+    public static FunctionDescriptor CpuGenerator_setState$descriptor() {
+        return CpuGenerator_setState.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * }
+     */
+    public static MethodHandle CpuGenerator_setState$handle() {
+        return CpuGenerator_setState.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * }
+     */
+    public static MemorySegment CpuGenerator_setState$address() {
+        return CpuGenerator_setState.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * }
+     */
+    public static void CpuGenerator_setState(long generatorImpl, long tensorImpl) {
+        var mh$ = CpuGenerator_setState.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("CpuGenerator_setState", generatorImpl, tensorImpl);
+            }
+            mh$.invokeExact(generatorImpl, tensorImpl);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class Context_global {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibtorchInternal.C_LONG_LONG    );

@@ -1,16 +1,19 @@
 package org.frugaltorch.finetune.classification;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.train.TrainingTask;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.Functional;
@@ -57,6 +60,21 @@ public final class ClassificationTask implements TrainingTask {
         this.metrics = metrics;
         this.primary = primary;
         this.saver = saver;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        TransformerConfig config = model.stack().config();
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("batchSize", Integer.toString(batching.batchSize()));
+        settings.put("pooling", model.pooling().toString());
+        settings.put("dtype", model.dtype().torchName());
+        settings.put("dropout", config.hiddenDropout() + " and " + config.attentionDropout());
+        settings.put("metric", primary.id());
+        settings.put("classes", Integer.toString(classes));
+        settings.put("examples", Integer.toString(training.encodings().size()));
+        settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
+        return settings;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.metrics.Metric;
@@ -35,6 +36,8 @@ import org.frugaltorch.tensor.TensorScope;
 public record ClassifierRun(
         ModelDirectory directory, ClassificationData data, TrainerSettings settings, Options options) {
 
+    private static final MetricSet METRICS = MetricSet.named("accuracy", "macro_f1", "matthews");
+
     /**
      * What is not about training itself.
      *
@@ -46,7 +49,20 @@ public record ClassifierRun(
      * @param metric by which the best model is chosen
      */
     public record Options(
-            int batchSize, int padId, Pooling pooling, DType dtype, OptionalDouble dropout, Metric metric) {}
+            int batchSize, int padId, Pooling pooling, DType dtype, OptionalDouble dropout, Metric metric) {
+        public Options {
+            if (!METRICS.metrics().contains(metric)) {
+                throw new IllegalArgumentException("Classifiers are not judged by '" + metric.id() + "', but by one of "
+                        + METRICS.metrics().stream().map(Metric::id).collect(Collectors.joining(", ")));
+            }
+            if (batchSize < 1) {
+                throw new IllegalArgumentException("the batch size must be at least 1, but is " + batchSize);
+            }
+            if (dropout.isPresent() && !(dropout.getAsDouble() >= 0 && dropout.getAsDouble() < 1)) {
+                throw new IllegalArgumentException("the dropout must be in [0, 1), not " + dropout.getAsDouble());
+            }
+        }
+    }
 
     /** Trains by {@code method} into {@code folder}. */
     public RunSummary train(Method method, RunFolder folder) {
@@ -65,7 +81,7 @@ public record ClassifierRun(
     private ClassificationTask task(SequenceClassifier model, Method method) {
         return new ClassificationTask(model, method.strategy(), data,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
-                MetricSet.named("accuracy", "macro_f1", "matthews"), options.metric(),
+                METRICS, options.metric(),
                 (Path target) -> directory.save(model, data.labels().names(), target));
     }
 

@@ -18,24 +18,49 @@ public final class Comparison {
     /**
      * Runs all methods and writes {@code summary.json} and {@code report.html} beside their folders.
      *
-     * @param out receives a folder a method
-     * @param checkpoints whether an interrupted run can be resumed
-     * @param resume whether to go on with one
+     * @param output receives a folder a method
      * @return one summary a method, in order
      */
     public static List<RunSummary> run(
-            ClassifierRun run, List<Method> methods, Path out, boolean checkpoints, boolean resume, ReportText text) {
+            ClassifierRun run, List<Method> methods, Output output, ReportText text) {
         List<RunSummary> summaries = new ArrayList<>();
         List<ReportContent.Run> reported = new ArrayList<>();
         for (Method method : methods) {
-            RunFolder folder = new RunFolder(out.resolve(method.name()), checkpoints, resume);
+            RunFolder folder = output.folder(method);
             summaries.add(run.train(method, folder));
             reported.add(new ReportContent.Run(summaries.getLast(), RunLog.read(folder.log())));
-            SummaryJson.write(out.resolve("summary.json"), summaries);
-            HtmlReport.write(out.resolve("report.html"),
+            SummaryJson.write(output.directory().resolve("summary.json"), summaries);
+            HtmlReport.write(output.report(),
                     new ReportContent(text.title(), text.introduction(), text.settings(), reported));
         }
         return summaries;
+    }
+
+    /**
+     * Where results go.
+     *
+     * @param directory receives a folder a method, the summary and the report
+     * @param checkpoints whether an interrupted run can be resumed
+     * @param existing what becomes of runs that are there already
+     */
+    public record Output(Path directory, boolean checkpoints, RunFolder.Existing existing) {
+        /**
+         * Says early what would make a run fail late.
+         *
+         * @throws org.frugaltorch.io.DataException if a run is in the way
+         */
+        public void check(List<Method> methods) {
+            methods.forEach(method -> folder(method).check());
+        }
+
+        /** The report over all methods. */
+        public Path report() {
+            return directory.resolve("report.html");
+        }
+
+        RunFolder folder(Method method) {
+            return new RunFolder(directory.resolve(method.name()), checkpoints, existing);
+        }
     }
 
     /** What a report says above its tables. */

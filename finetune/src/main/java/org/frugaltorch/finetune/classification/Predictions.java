@@ -9,6 +9,7 @@ import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.train.TrainingException;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -34,11 +35,20 @@ public record Predictions(int[] classes, float[] probabilities) {
                 float[] probabilities = best[0].toFloats();
                 int[] classes = best[1].toInts();
                 for (int row = 0; row < classes.length; row++) {
+                    requireNumber(probabilities[row]);
                     result.classes[batch.examples()[row]] = classes[row];
                     result.probabilities[batch.examples()[row]] = probabilities[row];
                 }
             }
         }
         return result;
+    }
+
+    /** The likeliest of scores that are no numbers would still be some class. */
+    private static void requireNumber(float probability) {
+        if (Float.isNaN(probability)) {
+            throw new TrainingException("The model's scores are NaN, so its weights have diverged or are damaged:"
+                    + " train it again with a lower --learning-rate");
+        }
     }
 }

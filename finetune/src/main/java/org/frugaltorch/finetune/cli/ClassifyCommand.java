@@ -17,10 +17,13 @@ import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.finetune.train.RunFolder;
+import org.frugaltorch.finetune.train.TrainerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code frugal classify}: fine-tunes an encoder on labelled text of one's own. */
@@ -75,6 +78,9 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "Go on with a run that was interrupted, from its last checkpoint.")
     private boolean resume;
 
+    @Option(names = "--force", description = "Replace a run that --out holds already.")
+    private boolean force;
+
     @Option(names = "--no-checkpoint", description = "Write no checkpoints: saves disk, but a kill loses the run.")
     private boolean noCheckpoint;
 
@@ -93,20 +99,30 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Method> methods = methods();
-        training.applyThreads();
+        TrainerSettings settings = training.trainer();
+        Comparison.Output output = new Comparison.Output(out, !noCheckpoint, existing());
+        output.check(methods);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
+            ClassifierRun.Options options = training.model(tokenizer.padId());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
-            ClassifierRun run = new ClassifierRun(directory, data, training.trainer(), training.model(tokenizer.padId()));
-            List<RunSummary> summaries =
-                    Comparison.run(run, methods, out, !noCheckpoint, resume, reportText(data));
+            training.applyThreads();
+            ClassifierRun run = new ClassifierRun(directory, data, settings, options);
+            List<RunSummary> summaries = Comparison.run(run, methods, output, reportText(data));
             spec.commandLine().getOut().println(new ResultTable(summaries));
-            spec.commandLine().getOut().println("Report: " + out.resolve("report.html"));
+            spec.commandLine().getOut().println("Report: " + output.report());
             json.write(SummaryJson.asMap(summaries));
         }
         return 0;
+    }
+
+    private RunFolder.Existing existing() {
+        if (resume && force) {
+            throw new ParameterException(spec.commandLine(), "--resume goes on with a run and --force replaces it: give one");
+        }
+        return resume ? RunFolder.Existing.RESUME : force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE;
     }
 
     private List<Method> methods() {

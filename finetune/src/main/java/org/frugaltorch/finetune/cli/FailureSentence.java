@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.frugaltorch.bindings.LibtorchLoadException;
 import org.frugaltorch.bindings.NativeException;
+import org.frugaltorch.finetune.train.TrainingException;
 import org.frugaltorch.io.DataException;
 
 /** A failure in one sentence: our own exceptions bring theirs, the system's get one. */
@@ -38,9 +39,9 @@ public final class FailureSentence {
     public static boolean isUnexpected(Throwable failure) {
         Throwable cause = unwrap(failure);
         boolean expected = cause instanceof LibtorchLoadException || cause instanceof NativeException
-                || cause instanceof DataException || cause instanceof IllegalArgumentException
-                || cause instanceof IllegalStateException || cause instanceof IOException
-                || cause instanceof OutOfMemoryError;
+                || cause instanceof DataException || cause instanceof TrainingException
+                || cause instanceof IllegalArgumentException || cause instanceof IllegalStateException
+                || cause instanceof IOException || cause instanceof OutOfMemoryError;
         return !expected || cause.getMessage() == null;
     }
 

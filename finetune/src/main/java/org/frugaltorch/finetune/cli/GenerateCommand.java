@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.generation.GenerationSettings;
+import org.frugaltorch.finetune.generation.StopTokens;
 import org.frugaltorch.finetune.generation.TextGenerator;
 import org.frugaltorch.finetune.instruction.InstructionExample;
 import org.frugaltorch.finetune.instruction.PromptTemplate;
@@ -89,7 +90,7 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(model);
-        Set<Long> stopTokens = directory.stopTokens();
+        Set<Long> stopTokens = StopTokens.of(directory);
         GenerationSettings settings =
                 new GenerationSettings(maxNewTokens, temperature, topK, topP, stopTokens, seed);
         String text = text();

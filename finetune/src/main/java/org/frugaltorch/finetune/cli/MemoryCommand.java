@@ -10,15 +10,15 @@ import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
+import org.frugaltorch.finetune.memory.LanguageModelProbe;
+import org.frugaltorch.finetune.memory.LanguageVariant;
 import org.frugaltorch.finetune.memory.StepMemory;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.report.ConsoleTable;
-import org.frugaltorch.finetune.report.ConsoleTable.Align;
-import org.frugaltorch.finetune.report.ConsoleTable.Column;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,10 +32,13 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Builds the model that a config.json describes, with random weights, takes training steps on made-up tokens, and "
-                    + "prints what libtorch's allocators counted, beside the count by formula.",
+                    + "prints what libtorch's allocators counted, for classifiers beside the count by formula.",
             ""},
         footerHeading = "%nExample:%n",
-        footer = "  frugal memory --config models/bge-small/config.json --batch 32 --seq 128 --methods full,tokentune-0.25")
+        footer = {
+            "  frugal memory --config models/bge-small/config.json --batch 32 --seq 128 --methods full,tokentune-0.25",
+            "  frugal memory --config llama/config.json --batch 1 --seq 1024 --dtype bfloat16 \\",
+            "      --methods full,lora,qlora,qlora+tokentune-0.3 --recompute --chunked-loss"})
 public final class MemoryCommand implements Callable<Integer> {
     private static final String TOKEN_TUNE = "tokentune-";
 
@@ -44,7 +47,8 @@ public final class MemoryCommand implements Callable<Integer> {
     private Path config;
 
     @Option(names = "--methods", split = ",", defaultValue = "full,tokentune-0.25", paramLabel = "NAMES",
-            description = "full and tokentune-SHARE, separated by commas (default: ${DEFAULT-VALUE}).")
+            description = "full and tokentune-SHARE, separated by commas; for models that continue text also lora and qlora,"
+                    + " alone or as in qlora+tokentune-0.3 (default: ${DEFAULT-VALUE}).")
     private List<String> methods;
 
     @Option(names = "--batch", defaultValue = "32", paramLabel = "N", description = "Sequences (default: ${DEFAULT-VALUE}).")
@@ -58,6 +62,14 @@ public final class MemoryCommand implements Callable<Integer> {
             description = "float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
     private String dtype;
 
+    @Option(names = "--warmup-steps", defaultValue = "1", paramLabel = "N",
+            description = "Steps before the one that is measured; without any, only tokens/s are lower"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int warmUpSteps;
+
+    @Mixin
+    private LanguageMemoryOptions language;
+
     @Mixin
     private JsonOption json;
 
@@ -70,19 +82,48 @@ public final class MemoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(Files.isDirectory(config) ? config : config.toAbsolutePath().getParent());
-        ClassifierSettings settings = new ClassifierSettings(List.of("0", "1"), Pooling.MEAN,
-                TrainingOptions.dtype(dtype), Device.CPU, OptionalDouble.of(0));
-        ClassifierProbe probe = new ClassifierProbe(batchSize, sequenceLength);
+        DType type = TrainingOptions.dtype(dtype);
+        List<StepMemory> results =
+                directory.config().layout().causal() ? languageModel(directory, type) : classifier(directory, type);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(MemoryTable.of(results));
+        json.write(results);
+        return 0;
+    }
+
+    private List<StepMemory> languageModel(ModelDirectory directory, DType type) {
+        LanguageModelProbe probe =
+                new LanguageModelProbe(directory, type, language.lora(), batchSize, sequenceLength, warmUpSteps);
+        List<StepMemory> results = new ArrayList<>();
+        for (LanguageVariant variant : language.variants(methods)) {
+            results.add(probe.measure(variant));
+            report(results.getLast());
+        }
+        return results;
+    }
+
+    private List<StepMemory> classifier(ModelDirectory directory, DType type) {
+        if (language.hasVariants()) {
+            throw new IllegalArgumentException("--lean, --recompute and --chunked-loss are for models that continue text,"
+                    + " and " + directory.config().modelType() + " is none");
+        }
+        ClassifierSettings settings = new ClassifierSettings(
+                List.of("0", "1"), Pooling.MEAN, type, Device.CPU, OptionalDouble.of(0));
+        ClassifierProbe probe = new ClassifierProbe(batchSize, sequenceLength, warmUpSteps);
         List<StepMemory> results = new ArrayList<>();
         for (String name : methods) {
             TokenShare share = share(name);
             Method method = name.equals("full") ? Method.full() : Method.tokenTune(share, TokenImportance.RANDOM);
             results.add(probe.measure(() -> directory.randomClassifier(settings), method, share));
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(table(results));
-        json.write(results);
-        return 0;
+        return results;
+    }
+
+    /** A model of billions of weights takes its time, so each result is told at once. */
+    private void report(StepMemory result) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(MemoryTable.name(result) + ": peak " + Units.mib(result.peakBytes()) + " MiB");
+        err.flush();
     }
 
     private static TokenShare share(String method) {
@@ -92,24 +133,7 @@ public final class MemoryCommand implements Callable<Integer> {
         if (method.startsWith(TOKEN_TUNE)) {
             return TokenShare.parse(method.substring(TOKEN_TUNE.length()));
         }
-        throw new IllegalArgumentException("Unknown method '" + method + "': known are full and tokentune-SHARE");
-    }
-
-    private static ConsoleTable table(List<StepMemory> results) {
-        ConsoleTable table = new ConsoleTable(List.of(
-                new Column("Method", Align.LEFT), new Column("Weights MiB", Align.RIGHT),
-                new Column("Gradients", Align.RIGHT), new Column("Optimiser", Align.RIGHT),
-                new Column("Saved act.", Align.RIGHT), new Column("of first", Align.RIGHT),
-                new Column("Formula", Align.RIGHT), new Column("Peak", Align.RIGHT), new Column("of first", Align.RIGHT),
-                new Column("Tokens/s", Align.RIGHT)));
-        StepMemory first = results.getFirst();
-        for (StepMemory result : results) {
-            table.row(List.of(result.method(), Units.mib(result.weightBytes()), Units.mib(result.gradientBytes()),
-                    Units.mib(result.optimizerBytes()), Units.mib(result.savedActivationBytes()),
-                    Units.percent(result.savedActivationBytes(), first.savedActivationBytes()),
-                    Units.mib(result.formulaBytes()), Units.mib(result.peakBytes()),
-                    Units.percent(result.peakBytes(), first.peakBytes()), Units.decimal(result.tokensPerSecond(), 0)));
-        }
-        return table;
+        throw new IllegalArgumentException(
+                "Unknown method '" + method + "': known for classifiers are full and tokentune-SHARE");
     }
 }

@@ -1,9 +1,8 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.Predictions;
@@ -11,7 +10,6 @@ import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.MaxLength;
-import org.frugaltorch.finetune.data.TableFormat;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ClassifierSettings;
@@ -49,7 +47,7 @@ public final class PredictCommand implements Callable<Integer> {
     private String labelColumn;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE",
-            description = "TSV or CSV to write: index, label, probability.")
+            description = "CSV, TSV or JSON lines to write: index (from 0, as in the input), label, probability.")
     private Path out;
 
     @Option(names = "--batch-size", defaultValue = "32", paramLabel = "N",
@@ -67,37 +65,33 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TableFormat format = TableFormat.of(out);
+        PredictionFile file = PredictionFile.of(out);
         ModelDirectory directory = ModelDirectory.open(model);
         Examples examples = Examples.read(input, textColumn, textPairColumn, labelColumn);
-        LabelSet labels = LabelSet.of(directory.labels());
+        LabelSet labels = LabelSet.of(directory.savedLabels());
         int[] expected = labelColumn == null ? null : labels.ids(examples);
         ClassifierSettings settings = new ClassifierSettings(
                 labels.names(), directory.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.empty());
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
                 SequenceClassifier classifier = directory.savedClassifier(settings)) {
+            long start = System.nanoTime();
             MaxLength limit = new MaxLength(directory.config().maxPositionEmbeddings(), true);
             Predictions predictions = Predictions.of(classifier, tokenizer.encodeAll(examples, limit),
                     BatchSettings.evaluation(batchSize, tokenizer.padId()));
-            format.write(out, List.of("index", "label", "probability"), rows(predictions, labels));
+            double seconds = (System.nanoTime() - start) / 1e9;
+            file.write(predictions, labels);
             spec.commandLine().getOut().println("Wrote " + examples.size() + " predictions to " + out);
+            Map<String, Double> measured = new LinkedHashMap<>();
             if (expected != null) {
-                var scores = MetricSet.named("accuracy", "macro_f1")
-                        .ofClasses(expected, predictions.classes(), labels.size());
-                spec.commandLine().getOut().println("Scores: " + scores);
-                json.write(scores);
+                measured.putAll(MetricSet.named("accuracy", "macro_f1")
+                        .ofClasses(expected, predictions.classes(), labels.size()));
+                spec.commandLine().getOut().println("Scores: " + measured);
             }
+            measured.put("examples", (double) examples.size());
+            measured.put("seconds", seconds);
+            json.write(measured);
         }
         return 0;
-    }
-
-    private static List<List<String>> rows(Predictions predictions, LabelSet labels) {
-        List<List<String>> rows = new ArrayList<>();
-        for (int i = 0; i < predictions.classes().length; i++) {
-            rows.add(List.of(Integer.toString(i), labels.name(predictions.classes()[i]),
-                    String.format(Locale.ROOT, "%.6f", predictions.probabilities()[i])));
-        }
-        return rows;
     }
 }

@@ -23,6 +23,7 @@ import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.optim.AdamW;
@@ -50,11 +51,14 @@ public final class QuickstartCommand implements Callable<Integer> {
             description = "Folder for all results (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--steps", defaultValue = "900", paramLabel = "N",
+    @Option(names = "--force", description = "Replace the runs of an earlier quickstart in that folder.")
+    private boolean force;
+
+    @Option(names = "--steps", defaultValue = "300", paramLabel = "N",
             description = "Optimiser steps of each method (default: ${DEFAULT-VALUE}).")
     private int steps;
 
-    @Option(names = "--batch-size", defaultValue = "32", paramLabel = "N",
+    @Option(names = "--batch-size", defaultValue = "64", paramLabel = "N",
             description = "Glosses a step (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
@@ -79,6 +83,10 @@ public final class QuickstartCommand implements Callable<Integer> {
     public Integer call() {
         List<Method> methods =
                 List.of(Method.full(), Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.RANDOM));
+        TrainerSettings settings = settings();
+        Comparison.Output output = new Comparison.Output(
+                out, false, force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE);
+        output.check(methods);
         Path model = imported(Source.MINILM, "minilm", "config.json");
         Path corpus = imported(Source.WORDNET_SUPERSENSES, "wordnet-supersenses", "train.tsv");
         ModelDirectory directory = ModelDirectory.open(model);
@@ -87,12 +95,12 @@ public final class QuickstartCommand implements Callable<Integer> {
                     new ClassificationData.Files(
                             corpus.resolve("train.tsv"), corpus.resolve("eval.tsv"), "text", null, "label"),
                     tokenizer, new MaxLength(LONGEST, true));
-            ClassifierRun run = new ClassifierRun(directory, data, settings(), new ClassifierRun.Options(
+            ClassifierRun run = new ClassifierRun(directory, data, settings, new ClassifierRun.Options(
                     batchSize, tokenizer.padId(), Pooling.MEAN, DType.FLOAT32, OptionalDouble.of(0), Metric.ACCURACY));
-            List<RunSummary> summaries = Comparison.run(run, methods, out, false, false, reportText(data));
-            PrintWriter output = spec.commandLine().getOut();
-            output.println(new ResultTable(summaries));
-            output.println("Models, report.html and summary.json are in " + out);
+            List<RunSummary> summaries = Comparison.run(run, methods, output, reportText(data));
+            PrintWriter printed = spec.commandLine().getOut();
+            printed.println(new ResultTable(summaries));
+            printed.println("Models, report.html and summary.json are in " + out);
             json.write(SummaryJson.asMap(summaries));
         }
         return 0;

@@ -83,7 +83,8 @@ public final class TrainingOptions {
     private String dtype;
 
     @Option(names = "--seed", defaultValue = "42", paramLabel = "N",
-            description = "Of everything random; the same seed gives the same losses (default: ${DEFAULT-VALUE}).")
+            description = "Of everything random; with as many threads, the same seed gives the same losses"
+                    + " (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",

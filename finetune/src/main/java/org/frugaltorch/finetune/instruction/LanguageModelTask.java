@@ -1,11 +1,13 @@
 package org.frugaltorch.finetune.instruction;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
@@ -38,6 +40,16 @@ public record LanguageModelTask(
             throw new IllegalArgumentException("Training needs texts to learn and texts to judge by, got "
                     + training.size() + " and " + heldOut.size());
         }
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("batchSize", Integer.toString(batching.batchSize()));
+        settings.put("dtype", model.stack().embeddings().word().dtype().torchName());
+        settings.put("examples", Integer.toString(training.size()));
+        settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
+        return settings;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.memory;
 
+import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.TransformerConfig;
 
 /**
@@ -17,6 +18,7 @@ import org.frugaltorch.finetune.model.TransformerConfig;
 public record ActivationFormula(TransformerConfig config, int elementBytes) {
     private static final int NORM_STATISTICS = 2;
     private static final int INDICES = 3;
+    private static final long RANDOM_STATE_BYTES = 5056;
 
     /**
      * Bytes kept by the stack; the head's few numbers a sequence are not in it.
@@ -32,5 +34,39 @@ public record ActivationFormula(TransformerConfig config, int elementBytes) {
         long selected = selectedTokens * (config.numHiddenLayers() * blockWidth + embeddingWidth);
         long all = allTokens * config.numHiddenLayers() * keyValueWidth;
         return (selected + all) * elementBytes + selectedTokens * INDICES * Long.BYTES;
+    }
+
+    /**
+     * Bytes kept by the stack under a policy, when {@code H} is less than the keys and values of a token.
+     *
+     * <p>{@link ActivationPolicy#LEAN} keeps neither the first norm's result nor the activated network, and when some
+     * tokens are constants, the input of attention ({@code H} of every token) instead of queries, keys and values.
+     * {@link ActivationPolicy#RECOMPUTE} keeps the input of every block ({@code H} of every token). Both keep states of
+     * the random generator.
+     *
+     * @param selectedTokens that carry gradients
+     * @param allTokens that are looked at
+     */
+    public long bytes(long selectedTokens, long allTokens, ActivationPolicy policy) {
+        if (policy == ActivationPolicy.KEEP) {
+            return bytes(selectedTokens, allTokens);
+        }
+        int hidden = config.hiddenSize();
+        long keyValueWidth = 2L * config.numKeyValueHeads() * config.headSize();
+        long selectedWidth = 0;
+        long allWidth = hidden;
+        int states = 1;
+        if (policy == ActivationPolicy.LEAN) {
+            boolean constants = selectedTokens < allTokens;
+            // The context, the two sums that norms read, the network before its activation; one norm's numbers.
+            selectedWidth = 3L * hidden + config.intermediateSize() + NORM_STATISTICS;
+            if (!constants) {
+                selectedWidth += hidden + config.numAttentionHeads() + keyValueWidth;
+            }
+            states = constants ? 3 : 2;
+        }
+        long embedding = selectedTokens * ((hidden + NORM_STATISTICS) * (long) elementBytes + INDICES * Long.BYTES);
+        long block = (selectedTokens * selectedWidth + allTokens * allWidth) * elementBytes + states * RANDOM_STATE_BYTES;
+        return embedding + config.numHiddenLayers() * block;
     }
 }

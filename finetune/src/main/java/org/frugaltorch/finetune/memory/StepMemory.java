@@ -1,19 +1,27 @@
 package org.frugaltorch.finetune.memory;
 
+import org.frugaltorch.finetune.measure.Units;
+
 /**
  * Bytes of one real training step, as the ledger counted them.
  *
  * @param method such as {@code full} or {@code tokentune-0.25}
- * @param weightBytes all weights
+ * @param recompute whether blocks ran again in the backward pass
+ * @param chunkedLoss whether the scores of all tokens never existed at once
+ * @param lean whether norms and activation functions were computed again
+ * @param weightBytes all weights, adapters included
  * @param gradientBytes all gradients
  * @param optimizerBytes the optimiser's moments
  * @param savedActivationBytes kept by the forward pass for the backward pass
- * @param formulaBytes the same by counting; see {@link ActivationFormula}
+ * @param formulaBytes the same by counting, see {@link ActivationFormula}; {@link Units#UNKNOWN} where it does not apply
  * @param peakBytes most that was live at once
- * @param tokensPerSecond of the second step, the first being for warming up
+ * @param tokensPerSecond of the last step
  */
 public record StepMemory(
         String method,
+        boolean recompute,
+        boolean chunkedLoss,
+        boolean lean,
         long weightBytes,
         long gradientBytes,
         long optimizerBytes,

@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.Arrays;
 import org.frugaltorch.tensor.Tensor;
 
 /**
@@ -20,5 +21,19 @@ public record AttentionView(Tensor mask, boolean inOrder, RotaryEmbedding.Rotati
     /** Queries or keys of the group as attention compares them: [B, T, heads, d] to the same. */
     public Tensor placed(Tensor heads) {
         return rotation == null ? heads : rotation.turn(heads);
+    }
+
+    /** Given tensors, then this view's three, null where it has none: what a recomputed block reads. */
+    public Tensor[] tensorsAfter(Tensor... first) {
+        Tensor[] all = Arrays.copyOf(first, first.length + 3);
+        all[first.length] = mask;
+        all[first.length + 1] = rotation == null ? null : rotation.cosine();
+        all[first.length + 2] = rotation == null ? null : rotation.signedSine();
+        return all;
+    }
+
+    /** The same view over other handles of its tensors, as {@link #tensorsAfter} put them. */
+    public AttentionView over(Tensor otherMask, Tensor cosine, Tensor signedSine) {
+        return new AttentionView(otherMask, inOrder, rotation == null ? null : new RotaryEmbedding.Rotation(cosine, signedSine));
     }
 }

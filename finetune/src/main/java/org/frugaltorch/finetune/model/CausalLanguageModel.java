@@ -4,8 +4,6 @@ import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Functional;
-import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
@@ -31,26 +29,27 @@ public record CausalLanguageModel(TransformerStack stack, Linear head, Parameter
         }
     }
 
+    /** The {@linkplain #loss(ActivationStrategy, LanguageBatch, ForwardMode, LanguageLoss) loss} in one piece. */
+    public Tensor loss(ActivationStrategy strategy, LanguageBatch batch, ForwardMode mode) {
+        return loss(strategy, batch, mode, LanguageLoss.PLAIN);
+    }
+
     /**
      * Mean cross-entropy of the labelled tokens, each predicted from those before it. Only tokens that carry gradients
      * predict; the head runs only for those whose successor is labelled. Where there is none, the loss is zero, and so
      * are its gradients.
      *
+     * @param computation of head and loss
      * @return zero-dimensional, in float32 or wider
      */
-    public Tensor loss(ActivationStrategy strategy, LanguageBatch batch, ForwardMode mode) {
+    public Tensor loss(ActivationStrategy strategy, LanguageBatch batch, ForwardMode mode, LanguageLoss computation) {
         try (TensorScope scope = TensorScope.open()) {
             StackOutput output = strategy.run(stack, batch.tokens(), mode, false);
             LanguageBatch.Targets targets = batch.targets(output.tokens());
             Tensor states = output.hiddenStates(); // [B, P, H]
             Tensor predicting = states.reshape(-1, states.size(2)).indexSelect(0, Tensors.of(targets.slots())); // [N, H]
             states.close();
-            Tensor scores = head.forward(predicting); // [N, V]
-            Tensor logits = scores.dtype().byteSize() < Float.BYTES ? scores.to(DType.FLOAT32) : scores;
-            return scope.promote(targets.slots().length == 0
-                    ? logits.sum()
-                    : Functional.crossEntropy(logits, Tensors.of(targets.labels()), LossReduction.MEAN,
-                            LanguageBatch.IGNORED, 0));
+            return scope.promote(computation.mean(head, predicting, targets.labels()));
         }
     }
 

@@ -36,8 +36,9 @@ public final class CheckpointSource implements ParameterSource {
     /**
      * A source that may leave weights where they are.
      *
-     * @param mapped whether weights that are not trained, and are stored in the wanted type, stay in the mapped file:
-     *     no copy is made, the operating system reads them when they are used, and the checkpoint must stay open as long
+     * @param mapped whether weights that are not trained, and are stored in the wanted type, stay in the mapped file if
+     *     its pages may be written to: no copy is made, the operating system reads them when they are used, and the
+     *     checkpoint must stay open as long
      */
     public CheckpointSource(TensorSource checkpoint, String prefix, DType dtype, Device device, boolean mapped) {
         this.checkpoint = checkpoint;
@@ -68,14 +69,15 @@ public final class CheckpointSource implements ParameterSource {
         }
         try (TensorScope scope = TensorScope.open()) {
             Tensor stored = Tensors.wrap(entry.data(), entry.dtype(), checkpoint, shape);
-            boolean asStored = mapped && !trained && device.isCpu() && entry.dtype() == dtype;
+            // What a merge of adapters writes to a private mapping stays in memory; a read-only one would end the process.
+            boolean asStored = mapped && !trained && device.isCpu() && entry.dtype() == dtype && !entry.data().isReadOnly();
             return scope.promote(asStored ? stored : Tensors.empty(dtype, device, shape).copyInPlace(stored));
         }
     }
 
     private Tensor problem(String sentence, long[] shape) {
         problems.add(sentence);
-        return Tensors.empty(dtype, device, shape);
+        return Tensors.zeros(dtype, device, shape);
     }
 
     private Optional<String> find(String name) {

@@ -7,7 +7,28 @@ import org.frugaltorch.tensor.Tensor;
 /** The network that every token goes through by itself: widen, activate, narrow. */
 public sealed interface FeedForward {
     /** [B, T, H] to [B, T, H]. */
-    Tensor forward(Tensor input);
+    default Tensor forward(Tensor input) {
+        Tensor[] wide = widen(input);
+        Tensor active = activate(wide);
+        for (Tensor each : wide) {
+            each.close();
+        }
+        Tensor result = down().forward(active);
+        active.close();
+        return result;
+    }
+
+    /** What the activation function reads, each [B, T, intermediate]. */
+    Tensor[] widen(Tensor input);
+
+    /** From what {@link #widen} returned to [B, T, intermediate]. */
+    Tensor activate(Tensor... wide);
+
+    /** The gradient by a constant input of {@link #widen}; adds to those of its weights. */
+    Tensor widenBackward(Tensor input, Tensor... gradients);
+
+    /** From [B, T, intermediate] to [B, T, H]. */
+    Linear down();
 
     /**
      * One widening layer, activated.
@@ -18,13 +39,18 @@ public sealed interface FeedForward {
      */
     record Plain(Linear up, Linear down, Activation activation) implements FeedForward {
         @Override
-        public Tensor forward(Tensor input) {
-            Tensor wide = up.forward(input);
-            Tensor active = activation.apply(wide);
-            wide.close();
-            Tensor result = down.forward(active);
-            active.close();
-            return result;
+        public Tensor[] widen(Tensor input) {
+            return new Tensor[] {up.forward(input)};
+        }
+
+        @Override
+        public Tensor activate(Tensor... wide) {
+            return activation.apply(wide[0]);
+        }
+
+        @Override
+        public Tensor widenBackward(Tensor input, Tensor... gradients) {
+            return up.backward(input, gradients[0]);
         }
     }
 
@@ -38,17 +64,27 @@ public sealed interface FeedForward {
      */
     record Gated(Linear gate, Linear up, Linear down, Activation activation) implements FeedForward {
         @Override
-        public Tensor forward(Tensor input) {
-            Tensor opening = gate.forward(input);
-            Tensor active = activation.apply(opening);
-            opening.close();
-            Tensor wide = up.forward(input);
-            Tensor scaled = active.mul(wide);
+        public Tensor[] widen(Tensor input) {
+            return new Tensor[] {gate.forward(input), up.forward(input)};
+        }
+
+        @Override
+        public Tensor activate(Tensor... wide) {
+            Tensor active = activation.apply(wide[0]);
+            Tensor scaled = active.mul(wide[1]);
             active.close();
-            wide.close();
-            Tensor result = down.forward(scaled);
-            scaled.close();
-            return result;
+            return scaled;
+        }
+
+        @Override
+        public Tensor widenBackward(Tensor input, Tensor... gradients) {
+            // In the order of widen: what is random in the layers must be drawn in the same order again.
+            Tensor byGate = gate.backward(input, gradients[0]);
+            Tensor byUp = up.backward(input, gradients[1]);
+            Tensor sum = byGate.add(byUp);
+            byGate.close();
+            byUp.close();
+            return sum;
         }
     }
 }

@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
@@ -68,32 +66,31 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     /** The class names that the configuration lists, in order; empty when it lists none. */
     public List<String> labels() {
         Map<Integer, String> byIndex = new TreeMap<>();
-        json.path("id2label").properties().forEach(entry ->
-                byIndex.put(Integer.parseInt(entry.getKey()), entry.getValue().asText()));
+        json.path("id2label").properties().forEach(entry -> byIndex.put(index(entry.getKey()), entry.getValue().asText()));
         return List.copyOf(byIndex.values());
     }
 
-    /** Tokens that end a text, as {@code generation_config.json} or else {@code config.json} lists them; often one. */
-    public Set<Long> stopTokens() {
-        JsonNode ends = json.path("eos_token_id");
-        Path generation = path.resolve("generation_config.json");
-        if (Files.exists(generation)) {
-            try {
-                JsonNode listed = MAPPER.readTree(generation.toFile()).path("eos_token_id");
-                ends = listed.isMissingNode() ? ends : listed;
-            } catch (JsonProcessingException malformed) {
-                throw new DataException(generation + " is no valid JSON: " + malformed.getOriginalMessage());
-            } catch (IOException failure) {
-                throw DataException.unreadable(generation, failure);
-            }
+    private int index(String key) {
+        try {
+            return Integer.parseInt(key);
+        } catch (NumberFormatException notANumber) {
+            throw new DataException(path.resolve(CONFIG_FILE) + ": id2label names the class '" + key
+                    + "', which is no whole number", notANumber);
         }
-        Set<Long> tokens = new TreeSet<>();
-        (ends.isArray() ? ends : MAPPER.createArrayNode().add(ends)).forEach(end -> {
-            if (end.isIntegralNumber()) {
-                tokens.add(end.longValue());
-            }
-        });
-        return tokens;
+    }
+
+    /**
+     * The class names of a classifier.
+     *
+     * @throws DataException when this is none
+     */
+    public List<String> savedLabels() {
+        List<String> labels = labels();
+        if (labels.size() < 2) {
+            throw new DataException(path + " holds no classifier: its config.json lists no classes (id2label);"
+                    + " train one with frugal classify first");
+        }
+        return labels;
     }
 
     /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
@@ -161,30 +158,69 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
      */
     public CausalLanguageModel languageModel(LanguageModelSettings settings) {
-        if (!config.layout().causal()) {
-            throw new DataException(path + " is of the family " + family.modelType()
-                    + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
-        }
-        Parameters parameters = new Parameters();
+        return languageModel(settings, LinearTreatment.NONE);
+    }
+
+    /**
+     * Loads the same, each linear layer treated before the next one is loaded.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public CausalLanguageModel languageModel(LanguageModelSettings settings, LinearTreatment treatment) {
+        requireDecoder();
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
             CheckpointSource source = new CheckpointSource(
                     checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
-            StackBuilder builder = new StackBuilder(config, family.names(), source, parameters, settings.trainable());
+            CausalLanguageModel model =
+                    languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
+            if (!settings.mapFrozen()) {
+                checkpoint.close();
+            }
+            return model;
+        } catch (RuntimeException failure) {
+            checkpoint.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * A language model of this shape with fresh weights, drawn from the engine's generator; the directory needs no
+     * weights.
+     *
+     * @param settings float32 where they name no type
+     * @throws DataException when it is no model of that kind
+     */
+    public CausalLanguageModel randomLanguageModel(LanguageModelSettings settings, LinearTreatment treatment) {
+        requireDecoder();
+        RandomSource source = new RandomSource(settings.dtype().orElse(DType.FLOAT32), settings.device());
+        return languageModel(source, settings, treatment, null);
+    }
+
+    private void requireDecoder() {
+        if (!config.layout().causal()) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
+        }
+    }
+
+    private CausalLanguageModel languageModel(
+            ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
+        Parameters parameters = new Parameters();
+        try {
+            StackBuilder builder =
+                    new StackBuilder(config, family.names(), source, parameters, settings.trainable(), treatment);
             TransformerStack stack = builder.stack();
             Linear head = config.tieWordEmbeddings()
                     ? new Linear(stack.embeddings().word(), null)
                     : builder.linear(HEAD, config.vocabSize(), config.hiddenSize(), false);
-            source.finish();
-            if (settings.mapFrozen()) {
-                return new CausalLanguageModel(stack, head, parameters, checkpoint);
+            if (source instanceof CheckpointSource checkpoint) {
+                checkpoint.finish();
             }
-            checkpoint.close();
-            return new CausalLanguageModel(stack, head, parameters, null);
+            return new CausalLanguageModel(stack, head, parameters, file);
         } catch (RuntimeException failure) {
             parameters.close();
-            checkpoint.close();
             throw failure;
         }
     }
@@ -199,9 +235,12 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** Loads the classifier that was saved here, with the classes that the configuration lists. */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
-        if (!json.has("id2label")) {
-            throw new DataException(path + " holds no classifier: its config.json lists no id2label;"
-                    + " train one with frugal classify first");
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            String head = CLASSIFIER + ".weight";
+            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != savedLabels().size()) {
+                throw new DataException(path + " holds no classifier: its weights have no " + head + " for the "
+                        + savedLabels().size() + " classes of config.json; train one with frugal classify first");
+            }
         }
         return classifier(settings);
     }

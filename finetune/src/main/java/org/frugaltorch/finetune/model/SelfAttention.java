@@ -50,11 +50,17 @@ public record SelfAttention(
      */
     public Tensor forward(Tensor input, KeyValue keyValue, AttentionView view, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
+            return scope.promote(output.forward(gather(input, keyValue, view, mode)));
+        }
+    }
+
+    /** The same before the output projection. [B, P, A * d] */
+    public Tensor gather(Tensor input, KeyValue keyValue, AttentionView view, ForwardMode mode) {
+        try (TensorScope scope = TensorScope.open()) {
             Tensor context = Functional.attention(queries(input, view), keyValue.key(), keyValue.value(), view.mask(),
                     mode.active(dropout), view.inOrder()); // [B, A, P, d]
             long[] shape = context.shape();
-            return scope.promote(
-                    output.forward(context.transpose(1, 2).reshape(shape[0], shape[2], shape[1] * shape[3])));
+            return scope.promote(context.transpose(1, 2).reshape(shape[0], shape[2], shape[1] * shape[3]));
         }
     }
 

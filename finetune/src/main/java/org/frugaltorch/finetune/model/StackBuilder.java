@@ -5,6 +5,7 @@ import static org.frugaltorch.finetune.model.ParameterNames.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.nn.Parameters;
@@ -21,11 +22,12 @@ public final class StackBuilder {
     private final ParameterSource source;
     private final Parameters parameters;
     private final Predicate<String> trainable;
+    private final LinearTreatment treatment;
 
     /** @param parameters receives every weight, trainable */
     public StackBuilder(
             TransformerConfig config, ParameterNames names, ParameterSource source, Parameters parameters) {
-        this(config, names, source, parameters, name -> true);
+        this(config, names, source, parameters, name -> true, LinearTreatment.NONE);
     }
 
     /**
@@ -33,15 +35,17 @@ public final class StackBuilder {
      *
      * @param parameters receives every weight
      * @param trainable of which names the weights require gradients
+     * @param treatment of every linear layer
      */
     public StackBuilder(
             TransformerConfig config, ParameterNames names, ParameterSource source, Parameters parameters,
-            Predicate<String> trainable) {
+            Predicate<String> trainable, LinearTreatment treatment) {
         this.config = config;
         this.names = names;
         this.source = source;
         this.parameters = parameters;
         this.trainable = trainable;
+        this.treatment = treatment;
     }
 
     /** Embeddings, blocks and final norm. */
@@ -51,8 +55,18 @@ public final class StackBuilder {
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
             blocks.add(block(layer));
         }
+        refuseMoreLayers();
         Norm finalNorm = norm(Part.FINAL_NORM, 0, config.hiddenSize());
         return new TransformerStack(config, embeddings, List.copyOf(blocks), finalNorm);
+    }
+
+    /** Weights beyond the last block would otherwise be left out without a word. */
+    private void refuseMoreLayers() {
+        String beyond = names.of(Part.QUERY, config.numHiddenLayers()) + WEIGHT;
+        if (source instanceof CheckpointSource checkpoint && checkpoint.has(beyond)) {
+            throw new DataException("The weights contradict config.json: they hold " + beyond
+                    + ", but num_hidden_layers is " + config.numHiddenLayers());
+        }
     }
 
     private Embeddings embeddings() {
@@ -107,7 +121,10 @@ public final class StackBuilder {
     /** A linear layer. */
     public Linear linear(String name, int out, int in, boolean biased) {
         Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
-        return new Linear(matrix, biased ? parameter(name + BIAS, new Initializer.Constant(0), out) : null);
+        Tensor bias = biased ? parameter(name + BIAS, new Initializer.Constant(0), out) : null;
+        Linear linear = parameters.addLinear(name, new Linear(matrix, bias));
+        treatment.treat(parameters, name, linear);
+        return linear;
     }
 
     private Norm norm(Part part, int layer, int size) {

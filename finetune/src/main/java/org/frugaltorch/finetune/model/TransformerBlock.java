@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
 
 /**
  * One block of a stack: it says what is computed, never which activations survive. Strategies put its parts together;
@@ -51,6 +52,24 @@ public record TransformerBlock(
         Tensor added = feedForward.forward(normed);
         normed.close();
         return residual(hiddenStates, added, feedForwardNorm, mode);
+    }
+
+    /**
+     * The rest of the block from what attention gathered, with few activations kept.
+     *
+     * @param hiddenStates of the tokens [B, P, H]
+     * @param gathered from {@link SelfAttention#gather} [B, P, A * d]
+     * @return new states [B, P, H]
+     */
+    public Tensor finishLean(Tensor hiddenStates, Tensor gathered, ForwardMode mode) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor sum = hiddenStates.add(mode.dropout(attention.output().forward(gathered), dropout));
+            Norm norm = layout.preNorm() ? feedForwardNorm : attentionNorm;
+            Tensor[] normedAndAdded = new LeanFeedForward(norm, feedForward).apply(sum);
+            Tensor base = layout.preNorm() ? sum : normedAndAdded[0];
+            Tensor result = base.add(mode.dropout(normedAndAdded[1], dropout));
+            return scope.promote(layout.preNorm() ? result : feedForwardNorm.forward(result));
+        }
     }
 
     private Tensor residual(Tensor hiddenStates, Tensor added, Norm norm, ForwardMode mode) {

@@ -2,10 +2,16 @@ package org.frugaltorch.finetune.tokentune;
 
 /** How many tokens of a sequence are selected. */
 public sealed interface TokenShare {
-    /** Number of tokens selected of a sequence of {@code length}; at least 1, at most all. */
-    int of(int length);
+    /** Number of tokens drawn from {@code candidates}; at most all. */
+    int of(int candidates);
 
-    /** A part of every sequence, in (0, 1]; rounded to whole tokens. */
+    /**
+     * Number of tokens selected of a whole sequence whose first token is always among them: a ratio is one of the others,
+     * as the method's reference has it for language models; a count includes the first, as it has it for BERT.
+     */
+    int withFirst(int length);
+
+    /** A part of the candidates, in (0, 1]; rounded to whole tokens. */
     record Ratio(double value) implements TokenShare {
         public Ratio {
             if (!(value > 0 && value <= 1)) {
@@ -14,8 +20,13 @@ public sealed interface TokenShare {
         }
 
         @Override
-        public int of(int length) {
-            return (int) Math.max(1, Math.min(length, Math.round(value * length)));
+        public int of(int candidates) {
+            return (int) Math.min(candidates, Math.round(value * candidates));
+        }
+
+        @Override
+        public int withFirst(int length) {
+            return 1 + of(length - 1);
         }
 
         @Override
@@ -33,8 +44,13 @@ public sealed interface TokenShare {
         }
 
         @Override
-        public int of(int length) {
-            return Math.min(value, length);
+        public int of(int candidates) {
+            return Math.min(value, candidates);
+        }
+
+        @Override
+        public int withFirst(int length) {
+            return of(length);
         }
 
         @Override

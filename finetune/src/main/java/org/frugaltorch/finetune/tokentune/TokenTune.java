@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.autograd.Recompute;
+import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
+import org.frugaltorch.finetune.model.SelfAttention;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
@@ -21,16 +24,27 @@ import org.frugaltorch.tensor.TensorScope;
 /**
  * Back-propagates through some tokens of every sequence ("TokenTune: Memory-efficient fine-tuning of large language
  * models through token selection"). The forward values are exact. Unselected tokens are constants everywhere: their
- * embeddings, keys, values and block outputs have no gradient, and nothing of them is saved but keys and values.
+ * embeddings, keys, values and block outputs have no gradient, and nothing of them is saved but keys and values, or what
+ * an {@link ActivationPolicy} keeps instead of those.
  *
  * <p>Selected and unselected tokens go through the stack side by side as two groups; each attends to the keys of both.
  */
 public final class TokenTune implements ActivationStrategy {
     private final TokenSelection selection;
+    private final ActivationPolicy policy;
 
     /** @param selection draws the tokens, anew at every run */
     public TokenTune(TokenSelection selection) {
+        this(selection, ActivationPolicy.KEEP);
+    }
+
+    /**
+     * @param selection draws the tokens, anew at every run
+     * @param policy what is kept of each block's activations
+     */
+    public TokenTune(TokenSelection selection, ActivationPolicy policy) {
         this.selection = selection;
+        this.policy = policy;
     }
 
     @Override
@@ -38,9 +52,10 @@ public final class TokenTune implements ActivationStrategy {
         int[][] chosen = selection.select(stack, batch, mode.seed());
         int[][] others = others(batch, chosen);
         if (Arrays.stream(others).allMatch(row -> row.length == 0)) {
-            return new KeepAll().run(stack, batch, mode, wantConstants);
+            return new KeepAll(policy).run(stack, batch, mode, wantConstants);
         }
-        return new Run(stack, mode, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others)).run(wantConstants);
+        return new Run(stack, mode, policy, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others))
+                .run(wantConstants);
     }
 
     /** Real tokens that were not chosen. */
@@ -59,7 +74,8 @@ public final class TokenTune implements ActivationStrategy {
     }
 
     /** One run over one batch. */
-    private record Run(TransformerStack stack, ForwardMode mode, TokenGroup selected, TokenGroup constant) {
+    private record Run(
+            TransformerStack stack, ForwardMode mode, ActivationPolicy policy, TokenGroup selected, TokenGroup constant) {
 
         StackOutput run(boolean wantConstants) {
             try (TensorScope scope = TensorScope.open()) {
@@ -71,18 +87,15 @@ public final class TokenTune implements ActivationStrategy {
                     TransformerBlock block = stack.blocks().get(i);
                     boolean lastConstants = i == stack.blocks().size() - 1 && !wantConstants;
                     try (TensorScope inner = TensorScope.open()) {
-                        Tensor selectedInput = block.attentionInput(selectedStates);
-                        Tensor from = constantStates;
-                        Tensor constantInput = withoutGrad(() -> block.attentionInput(from));
-                        KeyValue keyValue = joined(block, constantInput, constantView, selectedInput, selectedView);
-                        Tensor nextConstant = lastConstants ? null : withoutGrad(() -> block.forward(
-                                from, constantInput, keyValue.detached(), constantView, mode));
-                        Tensor nextSelected =
-                                block.forward(selectedStates, selectedInput, keyValue, selectedView, mode);
+                        Views views = new Views(selectedView, constantView);
+                        Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
+                        Tensor[] next = policy == ActivationPolicy.RECOMPUTE
+                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in), inputs)
+                                : step(block, lastConstants, views, inputs);
                         constantStates.close();
                         selectedStates.close();
-                        constantStates = lastConstants ? null : inner.promote(nextConstant);
-                        selectedStates = inner.promote(nextSelected);
+                        selectedStates = inner.promote(next[0]);
+                        constantStates = lastConstants ? null : inner.promote(next[1].detach());
                     }
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
@@ -94,14 +107,75 @@ public final class TokenTune implements ActivationStrategy {
             }
         }
 
-        private KeyValue joined(
-                TransformerBlock block, Tensor constantInput, AttentionView constantView, Tensor selectedInput,
-                AttentionView selectedView) {
+        /**
+         * One block for both groups. The selected tokens go first, so that a second run draws their random numbers again
+         * without having to run the constants.
+         *
+         * @param inputs states of selected tokens, then of constant ones
+         * @return new states of selected and, if wanted, constant tokens
+         */
+        private Tensor[] step(TransformerBlock block, boolean selectedAlone, Views views, Tensor... inputs) {
+            Tensor selectedInput = block.attentionInput(inputs[0]);
+            // A handle of its own: where attention reads the states themselves, the caller's must stay where it is.
+            Tensor constantInput = withoutGrad(() -> block.attentionInput(inputs[1]).alias());
+            Tensor nextSelected;
+            KeyValue keyValue;
+            if (policy == ActivationPolicy.LEAN) {
+                Gathered gathered = gather(block, views, selectedInput, constantInput);
+                nextSelected = block.finishLean(inputs[0], gathered.context, mode);
+                keyValue = gathered.keyValue;
+            } else {
+                keyValue = joined(block, views, selectedInput, constantInput);
+                nextSelected = block.forward(inputs[0], selectedInput, keyValue, views.selected, mode);
+            }
+            return selectedAlone
+                    ? new Tensor[] {nextSelected}
+                    : new Tensor[] {
+                        nextSelected,
+                        withoutGrad(() -> block.forward(
+                                inputs[1], constantInput, keyValue.detached(), views.constant, mode))
+                    };
+        }
+
+        /** What the selected tokens gathered by attention, and from which keys and values. */
+        private record Gathered(Tensor context, KeyValue keyValue) {}
+
+        /** Attention of which only what it reads is kept, where that is smaller than keys and values. */
+        private Gathered gather(TransformerBlock block, Views views, Tensor selectedInput, Tensor constantInput) {
+            SelfAttention attention = block.attention();
+            boolean inputIsSmaller = constantInput.size(-1)
+                    < attention.key().weight().outFeatures() + attention.value().weight().outFeatures();
+            if (!inputIsSmaller) {
+                KeyValue keyValue = joined(block, views, selectedInput, constantInput);
+                return new Gathered(attention.gather(selectedInput, keyValue, views.selected, mode), keyValue);
+            }
+            Tensor[] results = Recompute.apply((again, in) -> {
+                Views same = views.over(in);
+                KeyValue keyValue = joined(block, same, in[0], in[1]);
+                Tensor context = attention.gather(in[0], keyValue, same.selected, mode);
+                return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
+            }, views.tensorsAfter(selectedInput, constantInput));
+            return new Gathered(results[0], new KeyValue(results[1], results[2]));
+        }
+
+        private KeyValue joined(TransformerBlock block, Views views, Tensor selectedInput, Tensor constantInput) {
             KeyValue constants;
             try (GradMode off = GradMode.disabled()) {
-                constants = block.attention().keyValue(constantInput, constantView);
+                constants = block.attention().keyValue(constantInput, views.constant);
             }
-            return KeyValue.joined(constants, block.attention().keyValue(selectedInput, selectedView));
+            return KeyValue.joined(constants, block.attention().keyValue(selectedInput, views.selected));
+        }
+    }
+
+    /** How the two groups take part in attention. */
+    private record Views(AttentionView selected, AttentionView constant) {
+        Tensor[] tensorsAfter(Tensor... first) {
+            return constant.tensorsAfter(selected.tensorsAfter(first));
+        }
+
+        /** The same over handles that {@link #tensorsAfter} put behind two others. */
+        Views over(Tensor... in) {
+            return new Views(selected.over(in[2], in[3], in[4]), constant.over(in[5], in[6], in[7]));
         }
     }
 

@@ -24,11 +24,11 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
 
     /** Tokens that are selected whatever chance says. */
     public enum Anchors {
-        /** The first one, [CLS] of an encoder; it counts among the share. */
+        /** The first one, [CLS] of an encoder. */
         FIRST {
             @Override
             int count(TokenShare share, int length) {
-                return share.of(length);
+                return share.withFirst(length);
             }
         },
         /** The first and the last one, for language models; the share is of the others. */

@@ -24,6 +24,9 @@ public record MemoryUse(
         long peakBytes,
         Map<String, Long> phasePeakBytes) {
 
+    /** Of a run that took nothing yet. */
+    static final MemoryUse NONE = new MemoryUse(0, 0, 0, 0, 0, Map.of());
+
     static MemoryUse of(
             MemoryLedger ledger, long weightBytes, long gradientBytes, long optimizerBytes, long savedActivationBytes) {
         Map<String, Long> byPhase = new LinkedHashMap<>();
@@ -33,5 +36,18 @@ public record MemoryUse(
             peak = Math.max(peak, ledger.peakBytes(phase));
         }
         return new MemoryUse(weightBytes, gradientBytes, optimizerBytes, savedActivationBytes, peak, byPhase);
+    }
+
+    /** The larger of each figure: a run that was interrupted took the most of its parts. */
+    MemoryUse orMore(MemoryUse other) {
+        Map<String, Long> byPhase = new LinkedHashMap<>(phasePeakBytes);
+        other.phasePeakBytes.forEach((phase, bytes) -> byPhase.merge(phase, bytes, Math::max));
+        return new MemoryUse(
+                Math.max(weightBytes, other.weightBytes),
+                Math.max(gradientBytes, other.gradientBytes),
+                Math.max(optimizerBytes, other.optimizerBytes),
+                Math.max(savedActivationBytes, other.savedActivationBytes),
+                Math.max(peakBytes, other.peakBytes),
+                byPhase);
     }
 }

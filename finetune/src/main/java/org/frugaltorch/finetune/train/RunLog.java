@@ -38,7 +38,7 @@ public final class RunLog implements AutoCloseable {
             return new RunLog(file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         } catch (FileAlreadyExistsException exists) {
             throw new DataException("cannot start a new run log at " + file
-                    + ": it exists already; resume that run, or choose another output folder", exists);
+                    + ": it exists already; go on with that run (--resume), replace it (--force), or choose another --out", exists);
         } catch (IOException failure) {
             throw DataException.unwritable(file, failure);
         }

@@ -56,11 +56,20 @@ public final class ThroughputMeter {
         nanos += elapsed;
         lastNanos = elapsed;
         double rate = rate(stepTokens, elapsed);
+        add(rate);
+        return rate;
+    }
+
+    private void add(double rate) {
         if (steps == rates.length) {
             rates = Arrays.copyOf(rates, 2 * steps);
         }
         rates[steps++] = rate;
-        return rate;
+    }
+
+    /** Counts the rate of a step that was taken before this meter began, by a run that is resumed. */
+    void resume(double rate) {
+        add(rate);
     }
 
     /** Seconds of the step that was stopped last; 0 before the first. */

@@ -61,7 +61,16 @@ public final class Trainer implements AutoCloseable {
                 settings.course(), Math.round(settings.warmupRatio() * totalSteps), totalSteps);
         this.optimizer = new AdamW(groups(), settings.adam());
         this.weightBytes = ledger.liveBytes();
-        this.state = TrainingState.start(title + ", " + settings);
+        this.state = TrainingState.start(identity());
+    }
+
+    /** What a checkpoint must have in common with this run, or going on from it would give neither the one nor the other. */
+    private Map<String, String> identity() {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("method", title);
+        identity.putAll(task.settings());
+        identity.putAll(settings.asMap());
+        return identity;
     }
 
     /** Biases and norms, the vectors among the parameters, do not decay. */
@@ -82,19 +91,28 @@ public final class Trainer implements AutoCloseable {
      * @throws TrainingException when the loss is no number any more
      */
     public TrainingResult fit() {
+        folder.begin();
         if (folder.hasCheckpoint()) {
-            state = TrainingState.restore(folder.checkpoint(), task.parameters(), optimizer, state.settings());
+            restore();
         }
-        try (RunLog log = folder.resume() ? RunLog.resume(folder.log(), state.step()) : RunLog.create(folder.log());
+        try (RunLog log = folder.isResumed() ? RunLog.resume(folder.log(), state.step()) : RunLog.create(folder.log());
                 ProgressLine progress = ProgressLine.open(title, state.step(), totalSteps)) {
             while (state.step() < totalSteps && !isExhausted()) {
                 epoch(log, progress);
             }
             log.write(new RunRecord.Event(state.step(), "end", Map.of("bestStep", Long.toString(state.bestStep()))));
         }
-        double seconds = state.seconds();
         return new TrainingResult(state.step(), state.bestStep(), state.bestMetrics(), memory(), throughput.median(),
-                throughput.steps() == 0 ? Double.NaN : throughput.seconds() / throughput.steps(), seconds);
+                state.seconds() / state.step(), state.seconds());
+    }
+
+    private void restore() {
+        long before = ledger.liveBytes();
+        state = TrainingState.restore(folder.checkpoint(), task.parameters(), optimizer, state.settings());
+        optimizerBytes = ledger.liveBytes() - before;
+        RunLog.read(folder.log()).stream()
+                .filter(line -> line instanceof RunRecord.Step && line.step() <= state.step())
+                .forEach(line -> throughput.resume(((RunRecord.Step) line).tokensPerSecond()));
     }
 
     private boolean isExhausted() {
@@ -176,13 +194,18 @@ public final class Trainer implements AutoCloseable {
         if (!Double.isFinite(value)) {
             throw new TrainingException("The " + what + " is " + value + " at step " + (state.step() + 1)
                     + " with learning rate " + learningRate + ": lower --learning-rate, raise --warmup-ratio"
-                    + " or train in float32; the best model so far is kept");
+                    + " or train in float32; " + whatIsKept());
         }
     }
 
+    private String whatIsKept() {
+        return state.bestStep() > 0
+                ? "the best model so far, of step " + state.bestStep() + ", is in " + folder.model()
+                : "no model was evaluated before, so none is saved";
+    }
+
     private void report(double loss, double learningRate, double gradNorm, double rate, RunLog log, ProgressLine progress) {
-        state = new TrainingState(state.step() + 1, state.bestStep(), state.bestMetrics(), state.evaluationsSinceBest(),
-                state.seconds() + throughput.lastSeconds(), state.settings());
+        state = state.afterStep(throughput.lastSeconds());
         double epoch = (double) state.step() / settings.stepsPerEpoch(batches.batches());
         log.write(new RunRecord.Step(state.step(), epoch, loss, learningRate, gradNorm, rate, ledger.liveBytes(),
                 memory().peakBytes(), savedActivationBytes, state.seconds()));
@@ -191,7 +214,8 @@ public final class Trainer implements AutoCloseable {
     }
 
     private MemoryUse memory() {
-        return MemoryUse.of(ledger, weightBytes, gradientBytes, optimizerBytes, savedActivationBytes);
+        return MemoryUse.of(ledger, weightBytes, gradientBytes, optimizerBytes, savedActivationBytes)
+                .orMore(state.memory());
     }
 
     // ---- evaluation -------------------------------------------------------------------------------------------------
@@ -207,12 +231,10 @@ public final class Trainer implements AutoCloseable {
         String primary = task.primaryMetric().id();
         double best = state.bestMetrics().getOrDefault(primary, Double.NaN);
         boolean improved = task.primaryMetric().improves(metrics.get(primary), best);
-        state = new TrainingState(state.step(), improved ? state.step() : state.bestStep(),
-                improved ? metrics : state.bestMetrics(), improved ? 0 : state.evaluationsSinceBest() + 1,
-                state.seconds(), state.settings());
         if (improved) {
             task.save(folder.model());
         }
+        state = state.afterEvaluation(improved, metrics, memory());
         if (folder.checkpoints()) {
             state.save(folder.checkpoint(), task.parameters(), optimizer);
         }

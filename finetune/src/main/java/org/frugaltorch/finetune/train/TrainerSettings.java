@@ -1,7 +1,10 @@
 package org.frugaltorch.finetune.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.frugaltorch.finetune.measure.MeasuredJson;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 
@@ -58,6 +61,13 @@ public record TrainerSettings(
         if (!holds) {
             problems.add(problem);
         }
+    }
+
+    /** All of them by name, as text. */
+    Map<String, String> asMap() {
+        Map<String, String> all = new LinkedHashMap<>();
+        MeasuredJson.fields(this).forEach((name, value) -> all.put(name, String.valueOf(value)));
+        return all;
     }
 
     /** Optimiser steps of a whole run over {@code batches} micro-batches an epoch. */

@@ -11,6 +11,9 @@ import org.frugaltorch.tensor.Tensor;
 
 /** What a {@link Trainer} trains: a model with its data. The trainer knows neither; the task knows nothing of steps. */
 public interface TrainingTask {
+    /** What a run must have in common with an interrupted one to go on with it, by name: the trainer's own settings aside. */
+    Map<String, String> settings();
+
     /** All weights of the model. */
     Parameters parameters();
 

@@ -108,7 +108,7 @@ class RunLogTest {
         write(START);
 
         assertThatExceptionOfType(DataException.class).isThrownBy(() -> RunLog.create(file))
-                .withMessageContaining("exists already; resume that run");
+                .withMessageContaining("exists already; go on with that run");
     }
 
     private void write(RunRecord... records) {

@@ -18,7 +18,8 @@ public final class DoctorCommand implements Callable<Integer> {
 
     /** What is looked at, in the order to print. */
     private static final List<Check> CHECKS =
-            List.of(new JavaCheck(), new MachineCheck(Path.of("/")), new LibtorchCheck(), new CacheCheck());
+            List.of(new JavaCheck(), new MachineCheck(Path.of("/")), new LibtorchCheck(), new LedgerCheck(),
+                    new CacheCheck());
 
     @Spec
     private CommandSpec spec;

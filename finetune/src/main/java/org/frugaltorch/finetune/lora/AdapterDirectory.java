@@ -1,0 +1,115 @@
+package org.frugaltorch.finetune.lora;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.frugaltorch.io.AtomicDirectory;
+import org.frugaltorch.io.DataException;
+import org.frugaltorch.io.SafetensorsFile;
+import org.frugaltorch.io.SafetensorsWriter;
+import org.frugaltorch.io.TensorSource;
+import org.frugaltorch.nn.StoredTensors;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+
+/** An adapter on disk as PEFT lays it out: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
+final class AdapterDirectory implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String CONFIG = "adapter_config.json";
+    private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final String PREFIX = "base_model.model.";
+    private static final String UNUSED_COPY = ".original_module.";
+    private static final int MOST_PROBLEMS_SHOWN = 5;
+
+    private final Path path;
+    private final LoraSettings settings;
+    private final SafetensorsFile weights;
+
+    private AdapterDirectory(Path path, LoraSettings settings, SafetensorsFile weights) {
+        this.path = path;
+        this.settings = settings;
+        this.weights = weights;
+    }
+
+    static AdapterDirectory open(Path path) {
+        Path config = path.resolve(CONFIG);
+        if (!Files.isRegularFile(config) || !Files.isRegularFile(path.resolve(WEIGHTS))) {
+            throw new DataException(path + " is no adapter directory: it needs " + CONFIG + " and " + WEIGHTS
+                    + (Files.exists(path.resolve("adapter_model.bin"))
+                            ? "; it holds a pickled adapter_model.bin, which must be converted to safetensors first" : ""));
+        }
+        try {
+            LoraSettings settings = PeftConfig.read(MAPPER.readTree(config.toFile()), config);
+            return new AdapterDirectory(path, settings, SafetensorsFile.open(path.resolve(WEIGHTS)));
+        } catch (JsonProcessingException malformed) {
+            throw new DataException(config + " is no valid JSON: " + malformed.getOriginalMessage());
+        } catch (IOException failure) {
+            throw DataException.unreadable(config, failure);
+        }
+    }
+
+    LoraSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Copies what is stored into tensors, converting their type.
+     *
+     * @param targets by name, without PEFT's prefix
+     * @throws DataException when a tensor is missing, of another shape, or not wanted
+     */
+    void readInto(Map<String, Tensor> targets) {
+        List<String> problems = new ArrayList<>();
+        Set<String> unused = new LinkedHashSet<>(weights.names());
+        unused.removeIf(name -> name.contains(UNUSED_COPY));
+        targets.forEach((name, target) -> {
+            String stored = PREFIX + name;
+            if (!weights.names().contains(stored)) {
+                problems.add(stored + " is missing");
+                return;
+            }
+            unused.remove(stored);
+            TensorSource.Entry entry = weights.entry(stored);
+            if (!entry.dtype().isFloatingPoint() || !Arrays.equals(entry.shape(), target.shape())) {
+                problems.add(entry + " does not fit " + Arrays.toString(target.shape()));
+                return;
+            }
+            try (TensorScope scope = TensorScope.open()) {
+                target.detach().copyInPlace(Tensors.wrap(entry.data(), entry.dtype(), weights, entry.shape()));
+            }
+        });
+        unused.forEach(name -> problems.add("nothing in the model takes " + name));
+        if (!problems.isEmpty()) {
+            int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
+            throw new DataException("The adapter in " + path + " does not belong to this model: "
+                    + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
+                    + (hidden > 0 ? "; and " + hidden + " more" : ""));
+        }
+    }
+
+    /** @param tensors by name, without PEFT's prefix */
+    static void write(
+            Path path, LoraSettings settings, List<String> layers, AdapterOrigin origin, Map<String, Tensor> tensors) {
+        List<SafetensorsWriter.Tensor> stored = new ArrayList<>();
+        tensors.forEach((name, tensor) -> stored.add(StoredTensors.of(PREFIX + name, tensor)));
+        AtomicDirectory.write(path, directory -> {
+            Files.writeString(directory.resolve(CONFIG), MAPPER.writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(PeftConfig.write(settings, layers, origin)));
+            SafetensorsWriter.write(directory.resolve(WEIGHTS), stored);
+        });
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

@@ -1,0 +1,82 @@
+package org.frugaltorch.finetune.lora;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.frugaltorch.nn.LinearWeight;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+
+/**
+ * Another weight with low-rank adapters on top, of which one at a time is added:
+ * {@code y = base(x) + scale * B(A(dropout(x)))}. {@link LoraAdapters} puts it in place.
+ */
+public final class LoraWeight implements LinearWeight {
+    private LinearWeight base;
+    private final LoraSwitch state;
+    private final Map<String, LowRankPair> pairs = new HashMap<>();
+
+    LoraWeight(LinearWeight base, LoraSwitch state) {
+        this.base = base;
+        this.state = state;
+    }
+
+    /** The weight below the adapters. */
+    public LinearWeight base() {
+        return base;
+    }
+
+    void put(String adapter, LowRankPair pair) {
+        pairs.put(adapter, pair);
+    }
+
+    void setBase(LinearWeight replacement) {
+        base = replacement;
+    }
+
+    void remove(String adapter) {
+        pairs.remove(adapter);
+    }
+
+    /** Whether no adapter is left. */
+    boolean isBare() {
+        return pairs.isEmpty();
+    }
+
+    private LowRankPair pair(String adapter) {
+        return adapter == null ? null : pairs.get(adapter);
+    }
+
+    @Override
+    public Tensor apply(Tensor input, Tensor bias) {
+        LowRankPair pair = pair(state.computing());
+        if (pair == null) {
+            return base.apply(input, bias);
+        }
+        try (Tensor output = base.apply(input, bias)) {
+            return pair.addTo(output, input, state.training());
+        }
+    }
+
+    @Override
+    public Tensor toDense(DType type) {
+        LowRankPair pair = pair(state.computing());
+        if (pair == null) {
+            return base.toDense(type);
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            DType wide = type == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+            return scope.promote(base.toDense(wide).add(pair.delta(wide)).to(type));
+        }
+    }
+
+    @Override
+    public long inFeatures() {
+        return base.inFeatures();
+    }
+
+    @Override
+    public long outFeatures() {
+        return base.outFeatures();
+    }
+}

@@ -1,0 +1,78 @@
+package org.frugaltorch.finetune.lora;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.frugaltorch.finetune.model.OutputHeads;
+
+/** Which linear layers get an adapter, by PEFT's rules. */
+public sealed interface TargetModules {
+    /** Whether the layer of that full name is meant. */
+    boolean matches(String layer);
+
+    /** All linear layers except the output head. */
+    TargetModules ALL_LINEAR = new AllLinear();
+
+    /** Layers by the last parts of their names, such as {@code q_proj} or {@code self_attn.q_proj}. */
+    static TargetModules named(String... endings) {
+        return new Endings(List.of(endings));
+    }
+
+    /**
+     * Layers by the last parts of their names.
+     *
+     * @param endings full names, or what follows a dot in them
+     */
+    record Endings(List<String> endings) implements TargetModules {
+        public Endings {
+            endings = List.copyOf(endings);
+        }
+
+        @Override
+        public boolean matches(String layer) {
+            return endings.stream().anyMatch(ending -> matches(ending, layer));
+        }
+
+        /** The endings that no layer has. */
+        List<String> unmatched(Collection<String> layers) {
+            return endings.stream().filter(ending -> layers.stream().noneMatch(l -> matches(ending, l))).toList();
+        }
+
+        private static boolean matches(String ending, String layer) {
+            return layer.equals(ending) || layer.endsWith("." + ending);
+        }
+    }
+
+    /**
+     * Layers whose whole name matches a regular expression.
+     *
+     * @param expression as Java reads it
+     */
+    record Expression(String expression) implements TargetModules {
+        public Expression {
+            try {
+                Pattern.compile(expression);
+            } catch (PatternSyntaxException malformed) {
+                throw new IllegalArgumentException("The target modules '" + expression + "' are no regular expression: "
+                        + malformed.getDescription());
+            }
+        }
+
+        @Override
+        public boolean matches(String layer) {
+            return Pattern.matches(expression, layer);
+        }
+    }
+
+    /** All linear layers except those that give the output scores. */
+    record AllLinear() implements TargetModules {
+        /** What PEFT calls this choice. */
+        static final String NAME = "all-linear";
+
+        @Override
+        public boolean matches(String layer) {
+            return !OutputHeads.contains(layer);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.frugaltorch.finetune.model;
+
+import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.autograd.FunctionContext;
+import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.autograd.JavaMultiFunction;
+import org.frugaltorch.engine.Engine;
+import org.frugaltorch.engine.RandomReplay;
+import org.frugaltorch.nn.Norm;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+
+/**
+ * A norm and the feed-forward network behind it, of which only the norm's input and what the activation function reads
+ * is kept: {@code H + I} numbers a token instead of {@code 2 H + 2 I} ({@code H + 2 I} instead of {@code 2 H + 4 I} when gated). The
+ * backward pass computes norm and activation again, which is little work, and no product with a dense matrix.
+ *
+ * <p>The outputs are the normed states, which a post-norm block adds to, and what the network adds.
+ */
+final class LeanFeedForward extends JavaMultiFunction {
+    private static final int NORMED = 0;
+    private static final int ADDED = 1;
+
+    private static final int INPUT = 0;
+    private static final int STATE_BEFORE_WIDEN = 1;
+    private static final int STATE_BEFORE_NARROW = 2;
+    private static final int FIRST_WIDE = 3;
+
+    private final Norm norm;
+    private final FeedForward feedForward;
+
+    LeanFeedForward(Norm norm, FeedForward feedForward) {
+        this.norm = norm;
+        this.feedForward = feedForward;
+    }
+
+    @Override
+    protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
+        Tensor normed = norm.forward(inputs[0]);
+        context.save(inputs[0]);
+        saveRandomState(context);
+        Tensor[] wide = feedForward.widen(normed);
+        saveRandomState(context);
+        context.save(wide);
+        Tensor active = feedForward.activate(wide);
+        for (Tensor each : wide) {
+            each.close();
+        }
+        return new Tensor[] {normed, feedForward.down().forward(active)};
+    }
+
+    /** Adapters on the layers may drop inputs, and must drop the same in backward. */
+    private static void saveRandomState(FunctionContext context) {
+        if (context.isRecording()) {
+            context.save(Engine.randomState());
+        }
+    }
+
+    @Override
+    protected Tensor[] backward(FunctionContext context, Tensor... gradients) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode on = GradMode.enabled()) {
+            Tensor input = context.saved(INPUT).detach().setRequiresGrad(true);
+            Tensor normed = norm.forward(input);
+            Tensor byNormed = gradients[NORMED];
+            if (gradients[ADDED] != null) {
+                Tensor byNetwork = throughNetwork(context, normed.detach(), gradients[ADDED]);
+                byNormed = byNormed == null ? byNetwork : byNormed.add(byNetwork);
+            }
+            Backward.run(normed, byNormed);
+            return new Tensor[] {scope.promote(input.grad())};
+        }
+    }
+
+    private Tensor throughNetwork(FunctionContext context, Tensor normed, Tensor gradient) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor[] wide = new Tensor[context.savedCount() - FIRST_WIDE];
+            for (int i = 0; i < wide.length; i++) {
+                wide[i] = context.take(FIRST_WIDE + i).setRequiresGrad(true);
+            }
+            Tensor active = feedForward.activate(wide);
+            try (RandomReplay narrowing = new RandomReplay(context.saved(STATE_BEFORE_NARROW))) {
+                Backward.run(active, feedForward.down().backward(active.detach(), gradient));
+            }
+            active.close();
+            Tensor[] byWide = new Tensor[wide.length];
+            for (int i = 0; i < wide.length; i++) {
+                byWide[i] = wide[i].grad();
+                wide[i].close();
+            }
+            try (RandomReplay widening = new RandomReplay(context.saved(STATE_BEFORE_WIDEN))) {
+                return scope.promote(feedForward.widenBackward(normed, byWide));
+            }
+        }
+    }
+}

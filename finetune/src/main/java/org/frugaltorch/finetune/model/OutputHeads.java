@@ -1,0 +1,15 @@
+package org.frugaltorch.finetune.model;
+
+import java.util.Set;
+
+/** The linear layers that turn final states into scores; methods for "all linear layers" leave them alone. */
+public final class OutputHeads {
+    private static final Set<String> NAMES = Set.of("lm_head", "classifier", "score");
+
+    private OutputHeads() {}
+
+    /** Whether the linear layer of that full name is one. */
+    public static boolean contains(String layer) {
+        return NAMES.contains(layer);
+    }
+}

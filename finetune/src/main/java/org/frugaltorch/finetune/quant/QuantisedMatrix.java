@@ -1,0 +1,103 @@
+package org.frugaltorch.finetune.quant;
+
+import java.lang.foreign.MemorySegment;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+
+/**
+ * A matrix in four bits a number, as bitsandbytes lays it out: flattened row by row, in blocks of 64 with one scale each.
+ *
+ * @param format the code book
+ * @param packed uint8 [bytes, 1], two codes a byte, the earlier in the high half
+ * @param scales of the blocks
+ * @param originalType element type before quantisation
+ * @param rows of the matrix
+ * @param columns of the matrix
+ */
+public record QuantisedMatrix(
+        FourBitFormat format, Tensor packed, BlockScales scales, DType originalType, long rows, long columns) {
+
+    /**
+     * Quantises a matrix; the work is done on the CPU, the result is where the matrix is.
+     *
+     * @param matrix float32, float16 or bfloat16 [rows, columns]
+     * @param doubleQuantisation whether scales are quantised too: half a bit a number becomes an eighth
+     * @throws IllegalArgumentException when the matrix is of another type, or holds infinite numbers or NaN
+     */
+    public static QuantisedMatrix quantise(Tensor matrix, FourBitFormat format, boolean doubleQuantisation) {
+        if (matrix.rank() != 2 || matrix.elementCount() == 0) {
+            throw new IllegalArgumentException("Only a matrix can be quantised, not a tensor of shape "
+                    + java.util.Arrays.toString(matrix.shape()));
+        }
+        Device device = matrix.device();
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor source = matrix.detach().to(Device.CPU).contiguous();
+            long count = source.elementCount();
+            int blocks = BlockQuantiser.blocks(count, BlockQuantiser.BLOCK);
+            Tensor packed = Tensors.empty(DType.UINT8, Device.CPU, (count + 1) / 2, 1);
+            Tensor absmax = Tensors.empty(DType.FLOAT32, Device.CPU, blocks);
+            BlockQuantiser.quantise(
+                    format, source.segment(), source.dtype(), count, packed.segment(), absmax.segment());
+            BlockScales scales = doubleQuantisation
+                    ? nested(absmax.toFloats(), device, scope)
+                    : new BlockScales.Plain(scope.promote(absmax.to(device)));
+            return new QuantisedMatrix(
+                    format, scope.promote(packed.to(device)), scales, source.dtype(), matrix.size(0), matrix.size(1));
+        }
+    }
+
+    private static BlockScales nested(float[] absmax, Device device, TensorScope scope) {
+        float offset = BlockQuantiser.mean(absmax);
+        byte[] codes = new byte[absmax.length];
+        float[] nested = BlockQuantiser.quantiseScales(absmax, offset, codes);
+        return new BlockScales.Nested(
+                scope.promote(Tensors.of(codes).to(device)),
+                scope.promote(Tensors.of(DynamicCodeBook.values()).to(device)),
+                scope.promote(Tensors.of(nested).to(device)),
+                BlockQuantiser.NESTED_BLOCK, offset);
+    }
+
+    /** The matrix again, up to the error of quantisation: a new tensor [rows, columns] where the codes are. */
+    public Tensor dequantise(DType type) {
+        if (!packed.device().isCpu() || !BlockDequantiser.writes(type)) {
+            return dequantiseByOperators(type);
+        }
+        Tensor result = Tensors.empty(type, Device.CPU, rows, columns);
+        MemorySegment codes = packed.segment();
+        BlockDequantiser.dequantise(
+                format.codeBook(), codes, scales.toFloats(), result.segment(), type, rows * columns);
+        return result;
+    }
+
+    /** The same, bit for bit, in libtorch's operators: for devices whose memory Java cannot see. */
+    Tensor dequantiseByOperators(DType type) {
+        try (TensorScope scope = TensorScope.open()) {
+            long count = rows * columns;
+            Tensor pairs = pairs().to(packed.device()).indexSelect(0, packed.view(-1).to(DType.INT32)); // [bytes, 2]
+            Tensor absmax = scales.toTensor(); // [blocks]
+            long blocks = absmax.elementCount();
+            Tensor repeated = absmax.unsqueeze(1).expand(blocks, BlockQuantiser.BLOCK).reshape(-1);
+            Tensor scaled = pairs.view(-1).narrow(0, 0, count).mul(repeated.narrow(0, 0, count));
+            return scope.promote(scaled.to(type).view(rows, columns));
+        }
+    }
+
+    /** What each byte stands for: float32 [256, 2]. */
+    private Tensor pairs() {
+        float[] values = format.codeBook();
+        float[] pairs = new float[2 * 256];
+        for (int code = 0; code < 256; code++) {
+            pairs[2 * code] = values[code >>> 4];
+            pairs[2 * code + 1] = values[code & 15];
+        }
+        return Tensors.of(pairs, 256, 2);
+    }
+
+    /** Bytes of codes and scales. */
+    public long byteSize() {
+        return packed.byteSize() + scales.byteSize();
+    }
+}

@@ -1,0 +1,221 @@
+package org.frugaltorch.finetune.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.frugaltorch.finetune.lora.LoraAdapters;
+import org.frugaltorch.finetune.lora.LoraSettings;
+import org.frugaltorch.finetune.lora.TargetModules;
+import org.frugaltorch.finetune.model.ActivationPolicy;
+import org.frugaltorch.finetune.model.CausalLanguageModel;
+import org.frugaltorch.finetune.model.Golden;
+import org.frugaltorch.finetune.model.LanguageLoss;
+import org.frugaltorch.finetune.model.LanguageModelSettings;
+import org.frugaltorch.finetune.model.LinearTreatment;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.TransformerConfig;
+import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.TensorScope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a step of each method takes, on a tiny Llama, against what its shape says. */
+class LanguageModelProbeNativeTest {
+    private static final int RANK = 4;
+    private static final int QUANT_BLOCK = 64;
+    private static final int SCALE_BLOCK = 256;
+    private static final ModelDirectory SHAPE = ModelDirectory.open(Golden.directory("llama"));
+    private static final LanguageModelProbe PROBE = new LanguageModelProbe(
+            SHAPE, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 8, 64, 0);
+
+    private long handles;
+
+    @BeforeEach
+    void count() {
+        handles = TensorScope.liveHandles();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3"})
+    void partsAddUp(String method) {
+        for (LanguageLoss loss : LanguageLoss.values()) {
+            StepMemory memory = measure(method, ActivationPolicy.KEEP, loss);
+            assertThat(memory.method()).isEqualTo(method);
+            assertThat(memory.chunkedLoss()).isEqualTo(loss == LanguageLoss.CHUNKED);
+            assertThat(memory.savedActivationBytes()).isPositive();
+            assertThat(memory.tokensPerSecond()).isPositive();
+            assertThat(memory.peakBytes()).isGreaterThanOrEqualTo(
+                    memory.weightBytes() + memory.optimizerBytes() + memory.savedActivationBytes());
+            assertThat(memory.peakBytes()).isGreaterThanOrEqualTo(
+                    memory.weightBytes() + memory.optimizerBytes() + memory.gradientBytes());
+        }
+    }
+
+    @Test
+    void fullTrainingHasAGradientAndTwoMomentsAWeight() {
+        StepMemory memory = measure("full", ActivationPolicy.KEEP, LanguageLoss.PLAIN);
+        long weights = Float.BYTES * (matrices() + others());
+        assertThat(memory.weightBytes()).isEqualTo(weights);
+        assertThat(memory.gradientBytes()).isEqualTo(weights);
+        assertThat(memory.optimizerBytes()).isBetween(2 * weights, 2 * weights + stepCounts());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lora", "lora+tokentune-0.3"})
+    void onlyAdaptersHaveGradientsAndMoments(String method) {
+        StepMemory memory = measure(method, ActivationPolicy.KEEP, LanguageLoss.PLAIN);
+        assertThat(memory.weightBytes()).isEqualTo(Float.BYTES * (matrices() + others() + adapters()));
+        assertThat(memory.gradientBytes()).isEqualTo(Float.BYTES * adapters());
+        assertThat(memory.optimizerBytes())
+                .isBetween(2 * Float.BYTES * adapters(), 2 * Float.BYTES * adapters() + stepCounts());
+    }
+
+    @Test
+    void fourBitWeightsAreCodesAndScales() {
+        StepMemory memory = measure("qlora", ActivationPolicy.KEEP, LanguageLoss.PLAIN);
+        long described = Float.BYTES * (others() + adapters()) + packed();
+        assertThat(memory.weightBytes()).isBetween(described, described + descriptions());
+        assertThat(memory.gradientBytes()).isEqualTo(Float.BYTES * adapters());
+    }
+
+    @Test
+    void modelInFourBitsIsNeverDenseAsAWhole() {
+        try (TensorScope scope = TensorScope.open();
+                MemoryLedger ledger = MemoryLedger.open();
+                CausalLanguageModel model = SHAPE.randomLanguageModel(
+                        new LanguageModelSettings(Optional.of(DType.FLOAT32), Device.CPU, name -> false, false),
+                        Quantisation.QLORA::apply)) {
+            TransformerConfig config = SHAPE.config();
+            long largest = (long) Float.BYTES * config.intermediateSize() * config.hiddenSize();
+            // The matrix, its codes, and its scales on their way to eight bits.
+            assertThat(ledger.peakBytes() - ledger.liveBytes()).isLessThan(2 * largest);
+            assertThat(model.parameters().trainable()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"full,tokentune-0.3", "lora,lora+tokentune-0.3", "qlora,qlora+tokentune-0.3"})
+    void tokenTuneSavesLess(String all, String some) {
+        long full = measure(all, ActivationPolicy.KEEP, LanguageLoss.PLAIN).savedActivationBytes();
+        long part = measure(some, ActivationPolicy.KEEP, LanguageLoss.PLAIN).savedActivationBytes();
+        assertThat((double) part / full).isBetween(0.3, 0.6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"full", "lora+tokentune-0.3", "qlora"})
+    void policiesSaveLessAndLess(String method) {
+        long[] saved = java.util.Arrays.stream(ActivationPolicy.values())
+                .map(policy -> measure(method, policy, LanguageLoss.CHUNKED))
+                .mapToLong(StepMemory::savedActivationBytes)
+                .toArray();
+        assertThat(saved).isSortedAccordingTo((a, b) -> Long.compare(b, a)).doesNotHaveDuplicates();
+        assertThat(measure(method, ActivationPolicy.RECOMPUTE, LanguageLoss.PLAIN).recompute()).isTrue();
+        assertThat(measure(method, ActivationPolicy.LEAN, LanguageLoss.PLAIN).lean()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"full", "lora", "qlora"})
+    void chunkedLossLowersThePeak(String method) {
+        long plain = measure(method, ActivationPolicy.KEEP, LanguageLoss.PLAIN).peakBytes();
+        long chunked = measure(method, ActivationPolicy.KEEP, LanguageLoss.CHUNKED).peakBytes();
+        long scores = (long) Float.BYTES * 8 * 63 * SHAPE.config().vocabSize();
+        assertThat(plain - chunked).isGreaterThan(scores / 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(LanguageMethod.Training.class)
+    void weightsThatAreNotTrainedAreFrozen(LanguageMethod.Training training) {
+        boolean full = training == LanguageMethod.Training.FULL;
+        LinearTreatment treatment = training == LanguageMethod.Training.QLORA ? Quantisation.QLORA::apply : LinearTreatment.NONE;
+        try (CausalLanguageModel model = SHAPE.randomLanguageModel(
+                new LanguageModelSettings(Optional.of(DType.FLOAT32), Device.CPU, name -> full, false), treatment)) {
+            if (full) {
+                assertThat(model.parameters().trainable()).hasSameSizeAs(model.parameters().tensors());
+                return;
+            }
+            try (LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32)) {
+                adapters.add("default", new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR));
+                assertThat(model.parameters().trainableByName().keySet()).hasSize(28).allMatch(name -> name.contains(".lora_"));
+            }
+        }
+    }
+
+    @Test
+    void sequencesLongerThanThePositionsAreRefused() {
+        LanguageModelProbe probe = new LanguageModelProbe(
+                SHAPE, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 65, 0);
+        assertThatThrownBy(() -> probe.measure(
+                        new LanguageVariant(LanguageMethod.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("64 positions");
+    }
+
+    private static StepMemory measure(String method, ActivationPolicy policy, LanguageLoss loss) {
+        return PROBE.measure(new LanguageVariant(LanguageMethod.named(method), policy, loss));
+    }
+
+    // ---- sizes by the shape, in numbers unless said otherwise ----------------------------------------------------------
+
+    /** {out, in} of every matrix of a block. */
+    private static long[][] block() {
+        TransformerConfig config = SHAPE.config();
+        long hidden = config.hiddenSize();
+        long queries = (long) config.numAttentionHeads() * config.headSize();
+        long keys = (long) config.numKeyValueHeads() * config.headSize();
+        long inner = config.intermediateSize();
+        return new long[][] {
+            {queries, hidden}, {keys, hidden}, {keys, hidden}, {hidden, queries}, {inner, hidden}, {inner, hidden},
+            {hidden, inner}
+        };
+    }
+
+    private static long overBlocks(java.util.function.ToLongFunction<long[]> number) {
+        return SHAPE.config().numHiddenLayers() * java.util.Arrays.stream(block()).mapToLong(number).sum();
+    }
+
+    private static long matrices() {
+        return overBlocks(matrix -> matrix[0] * matrix[1]);
+    }
+
+    private static long adapters() {
+        return overBlocks(matrix -> RANK * (matrix[0] + matrix[1]));
+    }
+
+    /** Embeddings, head and norms. */
+    private static long others() {
+        TransformerConfig config = SHAPE.config();
+        return (2L * config.vocabSize() + 2L * config.numHiddenLayers() + 1) * config.hiddenSize();
+    }
+
+    /** Bytes of codes, of scales in eight bits, and of the scales' scales. */
+    private static long packed() {
+        return overBlocks(matrix -> {
+            long numbers = matrix[0] * matrix[1];
+            long blocks = Math.ceilDiv(numbers, QUANT_BLOCK);
+            return numbers / 2 + blocks + Float.BYTES * Math.ceilDiv(blocks, SCALE_BLOCK);
+        });
+    }
+
+    /** At most: two code books and a text for every matrix. */
+    private static long descriptions() {
+        return overBlocks(matrix -> Float.BYTES * (256 + 16) + 256);
+    }
+
+    /** Bytes of the optimiser's step counts. */
+    private static long stepCounts() {
+        return Float.BYTES * 2 * overBlocks(matrix -> 2);
+    }
+}

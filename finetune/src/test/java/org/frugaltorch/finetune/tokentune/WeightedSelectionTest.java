@@ -1,0 +1,81 @@
+package org.frugaltorch.finetune.tokentune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.frugaltorch.finetune.model.TokenBatch;
+import org.junit.jupiter.api.Test;
+
+class WeightedSelectionTest {
+    private static final int WIDTH = 12;
+    private static final int[] LENGTHS = {12, 5, 1, 8};
+
+    private final TokenBatch batch = batch();
+
+    @Test
+    void takesTheFirstTokenAlwaysAndPaddingNever() {
+        for (long seed = 0; seed < 200; seed++) {
+            int[][] selected = select(new TokenShare.Ratio(0.3), seed);
+            for (int row = 0; row < LENGTHS.length; row++) {
+                assertThat(selected[row]).startsWith(0).isSorted().doesNotHaveDuplicates();
+                assertThat(Arrays.stream(selected[row]).max().orElseThrow()).isLessThan(LENGTHS[row]);
+            }
+        }
+    }
+
+    @Test
+    void takesTheShareOfEverySequence() {
+        assertThat(lengths(select(new TokenShare.Ratio(0.3), 1))).containsExactly(4, 2, 1, 3);
+        assertThat(lengths(select(new TokenShare.Ratio(1), 1))).containsExactly(12, 5, 1, 8);
+        assertThat(lengths(select(new TokenShare.Count(6), 1))).containsExactly(6, 5, 1, 6);
+    }
+
+    @Test
+    void drawsAnewAtEveryVisitAndTheSameForTheSameSeed() {
+        assertThat(select(new TokenShare.Count(4), 7)).isDeepEqualTo(select(new TokenShare.Count(4), 7));
+        assertThat(Arrays.deepEquals(select(new TokenShare.Count(4), 7), select(new TokenShare.Count(4), 8))).isFalse();
+    }
+
+    @Test
+    void drawsAllOthersAlike() {
+        int visits = 20_000;
+        int[] counts = new int[WIDTH];
+        for (long seed = 0; seed < visits; seed++) {
+            Arrays.stream(select(new TokenShare.Count(4), seed)[0]).forEach(column -> counts[column]++);
+        }
+        double expected = visits * 3.0 / (WIDTH - 1);
+        double fourDeviations = 4 * Math.sqrt(expected * (1 - 3.0 / (WIDTH - 1)));
+        assertThat(counts[0]).isEqualTo(visits);
+        for (int column = 1; column < WIDTH; column++) {
+            assertThat((double) counts[column]).isBetween(expected - fourDeviations, expected + fourDeviations);
+        }
+    }
+
+    @Test
+    void readsRatiosAndCounts() {
+        assertThat(TokenShare.parse("0.25")).isEqualTo(new TokenShare.Ratio(0.25));
+        assertThat(TokenShare.parse("16")).isEqualTo(new TokenShare.Count(16));
+        assertThat(TokenShare.parse("1.0").withFirst(9)).isEqualTo(9);
+        assertThat(TokenShare.parse("1").withFirst(9)).isEqualTo(1);
+        assertThatThrownBy(() -> TokenShare.parse("1.5")).hasMessageContaining("at most 1");
+        assertThatThrownBy(() -> TokenShare.parse("0")).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> TokenShare.parse("half")).hasMessageContaining("0.25");
+    }
+
+    private static int[] lengths(int[][] selected) {
+        return Arrays.stream(selected).mapToInt(row -> row.length).toArray();
+    }
+
+    private int[][] select(TokenShare share, long seed) {
+        return new WeightedSelection(share, TokenImportance.RANDOM).select(null, batch, seed);
+    }
+
+    private static TokenBatch batch() {
+        boolean[] valid = new boolean[LENGTHS.length * WIDTH];
+        for (int row = 0; row < LENGTHS.length; row++) {
+            Arrays.fill(valid, row * WIDTH, row * WIDTH + LENGTHS[row], true);
+        }
+        return new TokenBatch(LENGTHS.length, WIDTH, new long[valid.length], valid, new long[valid.length]);
+    }
+}

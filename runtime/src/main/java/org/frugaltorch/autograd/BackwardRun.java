@@ -1,0 +1,57 @@
+package org.frugaltorch.autograd;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.frugaltorch.bindings.LibtorchFeature;
+import org.frugaltorch.bindings.NativeException;
+
+/**
+ * One backward pass under way, and what failed in Java during it. An exception must not pass through libtorch, so the
+ * kernel that caught it keeps it here and makes libtorch stop; {@link Backward} then throws what was kept.
+ */
+final class BackwardRun implements AutoCloseable {
+    private static final ThreadLocal<BackwardRun> CURRENT = new ThreadLocal<>();
+    /** The first failure on a thread of libtorch's own, such as the one that runs a device's part of a graph. */
+    private static final AtomicReference<Throwable> ELSEWHERE = new AtomicReference<>();
+
+    private final BackwardRun outer = CURRENT.get();
+    private Throwable first;
+
+    BackwardRun() {
+        CURRENT.set(this);
+    }
+
+    /** Keeps the first failure of the pass that this thread is in. */
+    static void fail(Throwable failure) {
+        BackwardRun run = CURRENT.get();
+        if (run == null) {
+            ELSEWHERE.compareAndSet(null, failure);
+        } else if (run.first == null) {
+            run.first = failure;
+        }
+    }
+
+    /** What to throw when libtorch ended the pass with {@code failure}: the exception behind it if it came from Java. */
+    RuntimeException causeOf(NativeException failure) {
+        Throwable cause = first;
+        boolean stoppedByUs = failure.getMessage().contains(CarrierKernels.STOP_DEVICE)
+                || !LibtorchFeature.ERROR_TEXT.isAvailable();
+        if (cause == null && stoppedByUs) {
+            cause = ELSEWHERE.getAndSet(null);
+        }
+        return switch (cause) {
+            case null -> failure;
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            default -> new IllegalStateException(cause);
+        };
+    }
+
+    @Override
+    public void close() {
+        if (outer == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(outer);
+        }
+    }
+}

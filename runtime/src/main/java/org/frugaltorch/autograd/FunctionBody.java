@@ -1,0 +1,16 @@
+package org.frugaltorch.autograd;
+
+import org.frugaltorch.tensor.Tensor;
+
+/** What {@link JavaFunction} and {@link JavaMultiFunction} have in common. */
+interface FunctionBody {
+    Tensor[] forward(FunctionContext context, Tensor[] inputs);
+
+    Tensor[] backward(FunctionContext context, Tensor[] gradients);
+
+    /** Whether backward has something to do even when no input requires a gradient. */
+    boolean trains();
+
+    /** For messages. */
+    String name();
+}

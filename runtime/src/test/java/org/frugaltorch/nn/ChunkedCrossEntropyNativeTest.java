@@ -1,0 +1,145 @@
+package org.frugaltorch.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Functional;
+import org.frugaltorch.tensor.Functional.LossReduction;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+import org.frugaltorch.testing.LiveHandles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The chunked loss against the plain one. */
+@ExtendWith(LiveHandles.class)
+class ChunkedCrossEntropyNativeTest {
+    private static final long IGNORED = -100;
+    private static final long ROWS = 10;
+    private static final long HIDDEN = 6;
+    private static final long VOCABULARY = 17;
+    private static final double TOLERANCE = 1e-6;
+
+    private static Tensor leaf(long... shape) {
+        return Tensors.randn(shape).setRequiresGrad(true);
+    }
+
+    private static Tensor copyOf(Tensor leaf) {
+        return leaf == null ? null : leaf.detach().copy().setRequiresGrad(true);
+    }
+
+    private static Tensor plain(Tensor hidden, Tensor weight, Tensor bias, Tensor targets) {
+        return Functional.crossEntropy(Functional.linear(hidden, weight, bias), targets, LossReduction.MEAN, IGNORED, 0);
+    }
+
+    private static void assertClose(Tensor actual, Tensor expected) {
+        double scale = expected.abs().amax().item();
+        assertThat(actual.sub(expected).abs().amax().item()).isLessThan(TOLERANCE * scale);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "3, true", "3, false", "10, true", "100, false", "0, true"})
+    void lossAndGradientsEqualThePlainOnes(int rows, boolean withBias) {
+        Tensor hidden = leaf(ROWS, HIDDEN);
+        Tensor weight = leaf(VOCABULARY, HIDDEN);
+        Tensor bias = withBias ? leaf(VOCABULARY) : null;
+        Tensor[] copies = {copyOf(hidden), copyOf(weight), copyOf(bias)};
+        Tensor targets = Tensors.of(new long[] {0, 16, IGNORED, 3, 3, 7, IGNORED, IGNORED, 1, 12});
+        Tensor loss = new ChunkedCrossEntropy(IGNORED, rows).loss(hidden, weight, bias, targets);
+        Tensor expected = plain(copies[0], copies[1], copies[2], targets);
+        assertThat(loss.item()).isCloseTo(expected.item(), within(TOLERANCE));
+        Backward.run(loss.mul(2.5));
+        Backward.run(expected.mul(2.5));
+        assertClose(hidden.grad(), copies[0].grad());
+        assertClose(weight.grad(), copies[1].grad());
+        if (withBias) {
+            assertClose(bias.grad(), copies[2].grad());
+        }
+    }
+
+    @Test
+    void frozenWeightsAndConstantHiddenStatesCostNothing() {
+        Tensor targets = Tensors.of(new long[] {1, 2, 3});
+        Tensor hidden = leaf(3, HIDDEN);
+        Tensor frozen = Tensors.randn(VOCABULARY, HIDDEN);
+        Backward.run(new ChunkedCrossEntropy(IGNORED, 2).loss(hidden, frozen, null, targets));
+        Tensor copy = copyOf(hidden);
+        Backward.run(plain(copy, frozen, null, targets));
+        assertClose(hidden.grad(), copy.grad());
+        assertThat(frozen.grad()).isNull();
+
+        Tensor weight = leaf(VOCABULARY, HIDDEN);
+        Backward.run(new ChunkedCrossEntropy(IGNORED, 2).loss(hidden.detach(), weight, null, targets));
+        assertThat(weight.grad()).isNotNull();
+    }
+
+    @Test
+    void noTargetThatCountsIsALossOfZero() {
+        Tensor hidden = leaf(2, HIDDEN);
+        Tensor weight = leaf(VOCABULARY, HIDDEN);
+        Tensor loss = new ChunkedCrossEntropy(IGNORED).loss(hidden, weight, null, Tensors.of(new long[] {IGNORED, IGNORED}));
+        assertThat(loss.item()).isZero();
+        Backward.run(loss);
+        assertThat(hidden.grad().toDoubles()).containsOnly(0.0);
+        assertThat(weight.grad().toDoubles()).containsOnly(0.0);
+    }
+
+    @Test
+    void bfloat16EqualsTheFloat32LossOfTheSameNumbers() {
+        Tensor hidden = Tensors.randn(ROWS, HIDDEN).to(DType.BFLOAT16).setRequiresGrad(true);
+        Tensor weight = Tensors.randn(VOCABULARY, HIDDEN).to(DType.BFLOAT16).setRequiresGrad(true);
+        Tensor targets = Tensors.of(new long[] {0, 16, 2, 3, 3, 7, 9, 9, 1, 12});
+        Tensor loss = new ChunkedCrossEntropy(IGNORED, 4).loss(hidden, weight, null, targets);
+        Tensor wide = hidden.detach().to(DType.FLOAT32).setRequiresGrad(true);
+        Tensor expected = plain(wide, weight.detach().to(DType.FLOAT32), null, targets);
+        assertThat(loss.item()).isCloseTo(expected.item(), within(0.03));
+        Backward.run(loss);
+        Backward.run(expected);
+        assertThat(hidden.grad().to(DType.FLOAT32).sub(wide.grad()).abs().amax().item())
+                .isLessThan(0.03 * wide.grad().abs().amax().item());
+    }
+
+    @Test
+    void targetsOutsideTheVocabularyAreRefused() {
+        Tensor targets = Tensors.of(new long[] {VOCABULARY});
+        assertThatThrownBy(() -> new ChunkedCrossEntropy(IGNORED)
+                .loss(leaf(1, HIDDEN), Tensors.randn(VOCABULARY, HIDDEN), null, targets))
+                .hasMessageContaining("out of bounds");
+    }
+
+    @Test
+    void logitsOfFewRowsLiveAtOnce() {
+        long rows = 512;
+        long hiddenSize = 32;
+        long vocabulary = 4096;
+        int chunk = 16;
+        Tensor hidden = leaf(rows, hiddenSize);
+        Tensor weight = leaf(vocabulary, hiddenSize);
+        Tensor targets = Tensors.zeros(DType.INT64, hidden.device(), rows);
+        long gradients = hidden.byteSize() + weight.byteSize();
+        long chunkLogits = chunk * vocabulary * 4;
+        long perRow = rows * 64;
+        try (MemoryLedger ledger = MemoryLedger.open();
+                TensorScope scope = TensorScope.open()) {
+            Tensor loss = new ChunkedCrossEntropy(IGNORED, chunk).loss(hidden, weight, null, targets);
+            assertThat(ledger.peakBytes()).isBetween(gradients + 2 * chunkLogits, gradients + 2 * chunkLogits + perRow);
+            assertThat(ledger.liveBytes()).isBetween(gradients, gradients + 64);
+            ledger.resetPeaks();
+            Backward.run(loss);
+            assertThat(ledger.peakBytes()).as("the gradients are handed over, not copied").isLessThan(gradients + 1024);
+            ledger.resetPeaks();
+            try (GradMode off = GradMode.disabled()) {
+                assertThat(new ChunkedCrossEntropy(IGNORED, chunk).loss(hidden, weight, null, targets).item()).isPositive();
+            }
+            assertThat(ledger.peakBytes()).isLessThan(gradients + 2 * chunkLogits + perRow);
+        }
+    }
+}

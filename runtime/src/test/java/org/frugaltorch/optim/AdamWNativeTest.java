@@ -1,0 +1,169 @@
+package org.frugaltorch.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.frugaltorch.io.SafetensorsFile;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.Tensors;
+import org.frugaltorch.testing.GoldenFiles;
+import org.frugaltorch.testing.LiveHandles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(LiveHandles.class)
+class AdamWNativeTest {
+    private static final AdamW.Settings SETTINGS = new AdamW.Settings(0.8, 0.95, 1e-6);
+    private static final int STEPS = 20;
+
+    /** The algorithm as published, for one parameter. */
+    private static final class Reference {
+        final double[] parameter;
+        final double[] first;
+        final double[] second;
+        int step;
+
+        Reference(double[] parameter) {
+            this.parameter = parameter.clone();
+            first = new double[parameter.length];
+            second = new double[parameter.length];
+        }
+
+        void step(double[] gradient, double learningRate, double weightDecay) {
+            step++;
+            for (int i = 0; i < parameter.length; i++) {
+                parameter[i] -= learningRate * weightDecay * parameter[i];
+                first[i] = SETTINGS.beta1() * first[i] + (1 - SETTINGS.beta1()) * gradient[i];
+                second[i] = SETTINGS.beta2() * second[i] + (1 - SETTINGS.beta2()) * gradient[i] * gradient[i];
+                double unbiasedFirst = first[i] / (1 - Math.pow(SETTINGS.beta1(), step));
+                double unbiasedSecond = second[i] / (1 - Math.pow(SETTINGS.beta2(), step));
+                parameter[i] -= learningRate * unbiasedFirst / (Math.sqrt(unbiasedSecond) + SETTINGS.epsilon());
+            }
+        }
+    }
+
+    private static AdamW optimiser(Map<String, Tensor> parameters, double weightDecay) {
+        return new AdamW(List.of(new AdamW.Group(parameters, weightDecay)), SETTINGS);
+    }
+
+    @Test
+    void stepsAreThoseOfTheAlgorithm() {
+        Random random = new Random(3);
+        double[] start = random.doubles(9, -1, 1).toArray();
+        Tensor parameter = Tensors.of(start);
+        Tensor single = Tensors.of(start).to(DType.FLOAT32);
+        Reference reference = new Reference(start);
+        try (AdamW optimiser = optimiser(Map.of("p", parameter), 0.1); AdamW other = optimiser(Map.of("p", single), 0.1)) {
+            for (int step = 0; step < STEPS; step++) {
+                double[] gradient = random.doubles(start.length, -2, 2).toArray();
+                double learningRate = 0.05 / (step + 1);
+                parameter.setGrad(Tensors.of(gradient));
+                single.setGrad(Tensors.of(gradient).to(DType.FLOAT32));
+                optimiser.step(learningRate);
+                other.step(learningRate);
+                reference.step(gradient, learningRate, 0.1);
+                assertThat(parameter.toDoubles()).containsExactly(reference.parameter, within(1e-14));
+                assertThat(single.toDoubles()).containsExactly(reference.parameter, within(2e-6));
+            }
+            assertThat(optimiser.state().get("exp_avg.p").toDoubles()).containsExactly(reference.first, within(1e-14));
+            assertThat(optimiser.state().get("exp_avg_sq.p").toDoubles()).containsExactly(reference.second, within(1e-14));
+            assertThat(optimiser.byteSize()).isEqualTo(2 * parameter.byteSize());
+        }
+    }
+
+    /** Two groups, changing learning rates and gradients that stay away, against {@code torch.optim.AdamW}. */
+    @Test
+    void stepsAreThoseOfPyTorch() {
+        try (SafetensorsFile golden = SafetensorsFile.open(GoldenFiles.path("adamw.safetensors"))) {
+            Map<String, Tensor> decayed = Map.of("decayed", GoldenFiles.tensor(golden, "decayed"));
+            Map<String, Tensor> plain = Map.of("plain", GoldenFiles.tensor(golden, "plain"));
+            Map<String, Tensor> all = new LinkedHashMap<>(decayed);
+            all.putAll(plain);
+            try (AdamW optimiser = new AdamW(List.of(new AdamW.Group(decayed, 0.1), new AdamW.Group(plain, 0)), SETTINGS)) {
+                for (int step = 0; step < STEPS; step++) {
+                    int number = step;
+                    all.forEach((name, parameter) -> {
+                        String gradient = "gradient." + name + "." + number;
+                        parameter.clearGrad();
+                        if (golden.names().contains(gradient)) {
+                            parameter.setGrad(GoldenFiles.tensor(golden, gradient));
+                        }
+                    });
+                    optimiser.step(0.01 * (step + 1));
+                    all.forEach((name, parameter) -> assertThat(parameter.toDoubles()).as(name + " after step " + number)
+                            .containsExactly(GoldenFiles.tensor(golden, "after." + name + "." + number).toDoubles(),
+                                    within(1e-13)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void parametersWithoutAGradientAreLeftAloneAndTakeNoMemory() {
+        Tensor idle = Tensors.ones(3);
+        Tensor busy = Tensors.ones(2);
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        parameters.put("idle", idle);
+        parameters.put("busy", busy);
+        try (AdamW optimiser = optimiser(parameters, 0.5)) {
+            optimiser.step(0.1);
+            assertThat(optimiser.byteSize()).isZero();
+            busy.setGrad(Tensors.ones(2));
+            optimiser.step(0.1);
+            assertThat(idle.toFloats()).containsExactly(1, 1, 1);
+            assertThat(busy.toFloats()[0]).isLessThan(1);
+            assertThat(optimiser.byteSize()).isEqualTo(2 * busy.byteSize());
+        }
+    }
+
+    @Test
+    void aRestoredOptimiserGoesOnExactly() {
+        Tensor original = Tensors.of(new float[] {1, -2, 3});
+        Tensor resumed = Tensors.zeros(3);
+        float[][] gradients = {{1, 2, 3}, {-1, 0.5f, 2}, {0.25f, 4, -1}, {1, 1, 1}};
+        try (AdamW first = optimiser(Map.of("p", original), 0.1); AdamW second = optimiser(Map.of("p", resumed), 0.1)) {
+            for (float[] gradient : Arrays.copyOf(gradients, 2)) {
+                original.setGrad(Tensors.of(gradient));
+                first.step(0.1);
+            }
+            resumed.copyInPlace(original);
+            second.restore(first.state());
+            for (float[] gradient : Arrays.copyOfRange(gradients, 2, 4)) {
+                original.setGrad(Tensors.of(gradient));
+                resumed.setGrad(Tensors.of(gradient));
+                first.step(0.1);
+                second.step(0.1);
+            }
+            assertThat(resumed.toFloats()).isEqualTo(original.toFloats());
+            assertThat(second.state().keySet()).containsExactly("exp_avg.p", "exp_avg_sq.p", "step.p");
+            assertThat(second.state().get("step.p").item()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theStateOfAnotherModelIsRefused() {
+        try (AdamW optimiser = optimiser(Map.of("p", Tensors.ones(3)), 0)) {
+            Map<String, Tensor> wrongShape = Map.of("exp_avg.p", Tensors.ones(2), "exp_avg_sq.p", Tensors.ones(2), "step.p",
+                    Tensors.scalar(1));
+            assertThatThrownBy(() -> optimiser.restore(wrongShape)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("The saved optimiser state of p does not fit this model");
+            assertThatThrownBy(() -> optimiser.restore(Map.of("exp_avg.p", Tensors.ones(3))))
+                    .hasMessageContaining("does not fit this model");
+        }
+    }
+
+    @Test
+    void settingsCheckThemselves() {
+        assertThatThrownBy(() -> new AdamW.Settings(1, 0.9, 1e-8)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("beta1");
+        assertThatThrownBy(() -> new AdamW.Settings(0.9, Double.NaN, 1e-8)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new AdamW.Settings(0.9, 0.9, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
