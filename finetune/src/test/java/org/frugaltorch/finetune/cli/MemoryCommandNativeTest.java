@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.frugaltorch.finetune.model.Golden;
@@ -37,6 +38,16 @@ class MemoryCommandNativeTest {
         CommandRun run = CommandRun.of("memory", "--config", config("bert"), "--batch", "2", "--seq", "16");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("Formula", "tokentune-0.25");
+    }
+
+    @Test
+    void configurationsMayHaveAnyName(@TempDir Path folder) throws IOException {
+        Files.copy(Path.of(config("bert")), folder.resolve("config.json"));
+        Path file = Files.copy(Path.of(config("llama")), folder.resolve("llama.json"));
+        CommandRun run = CommandRun.of("memory", "--config", file.toString(), "--seq", "8", "--batch", "1",
+                "--methods", "lora", "--warmup-steps", "0");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("lora");
     }
 
     @Test

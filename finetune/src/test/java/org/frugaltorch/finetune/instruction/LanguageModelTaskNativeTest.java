@@ -58,7 +58,7 @@ class LanguageModelTaskNativeTest {
         ModelDirectory llama = ModelDirectory.open(Golden.directory("llama"));
         TrainerSettings settings = new TrainerSettings(
                 60, 0, 1, 0.01, 0, Course.CONSTANT, 0, 1, AdamW.Settings.DEFAULT, 3, 60, 0);
-        RunFolder folder = new RunFolder(directory, false, false);
+        RunFolder folder = new RunFolder(directory, false, RunFolder.Existing.REFUSE);
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
                 CausalLanguageModel model = llama.languageModel(LanguageModelSettings.training(DType.FLOAT32))) {
