@@ -19,6 +19,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.generation;
     exports org.frugaltorch.finetune.importer;
+    exports org.frugaltorch.finetune.instruction;
     exports org.frugaltorch.finetune.lora;
     exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.memory;

@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs the same operators in every library and prints medians and ratios. Libraries take turns, one process at a time, so
- * that a machine whose speed changes is as slow for one as for the other.
+ * Runs the same operators in every library and prints medians and ratios of the {@link ProcessorTime}. Libraries take
+ * turns, one process at a time, so that a machine whose speed changes is as slow for one as for the other.
  */
 public final class Comparison {
     private static final int ROUNDS = 5;
@@ -54,12 +54,12 @@ public final class Comparison {
         OptionsBuilder options = new OptionsBuilder();
         options.parent(new CommandLineOptions(args));
         LIBRARIES.forEach(library -> options.include(library.getName().replace(".", "\\.") + "\\." + operator + "$"));
-        return options.forks(1).build();
+        return options.addProfiler(ProcessorTime.class).forks(1).build();
     }
 
     private static double medianOfIterations(Collection<BenchmarkResult> processes) {
         return median(processes.stream().flatMap(process -> process.getIterationResults().stream())
-                .map(iteration -> iteration.getPrimaryResult().getScore()).toList());
+                .map(iteration -> iteration.getSecondaryResults().get(ProcessorTime.RESULT).getScore()).toList());
     }
 
     private static double median(List<Double> values) {

@@ -81,7 +81,7 @@ public final class MemoryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ModelDirectory directory = ModelDirectory.open(Files.isDirectory(config) ? config : config.toAbsolutePath().getParent());
+        ModelDirectory directory = Files.isDirectory(config) ? ModelDirectory.open(config) : ModelDirectory.ofConfig(config);
         DType type = TrainingOptions.dtype(dtype);
         List<StepMemory> results =
                 directory.config().layout().causal() ? languageModel(directory, type) : classifier(directory, type);

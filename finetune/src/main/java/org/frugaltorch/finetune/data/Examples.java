@@ -95,24 +95,15 @@ public final class Examples {
             switch (name.substring(name.lastIndexOf('.') + 1)) {
                 case "csv" -> TableReader.read(file, TableFormat.CSV, builder);
                 case "tsv" -> TableReader.read(file, TableFormat.TSV, builder);
-                case "jsonl", "ndjson" -> JsonReader.readLines(file, builder);
-                case "json" -> JsonReader.readArray(file, builder);
+                case "jsonl", "ndjson", "json" -> JsonReader.read(file, builder);
                 default -> throw builder.bad("is of no known kind; its name must end in .csv, .tsv, .jsonl or .json");
             }
         } catch (CharacterCodingException notUtf8) {
-            throw notUtf8(file, builder);
+            throw Utf8.reported(file);
         } catch (IOException failure) {
             throw DataException.unreadable(file, failure);
         }
         return builder.build();
-    }
-
-    private static DataException notUtf8(Path file, Builder builder) {
-        try {
-            return builder.at(Utf8.firstBadLine(file), "the text is not UTF-8; save the file in that encoding");
-        } catch (IOException failure) {
-            return DataException.unreadable(file, failure);
-        }
     }
 
     /** The file these are from. */

@@ -94,6 +94,10 @@ final class SpecialTokens {
         return inPart("pad_token", List.of("[PAD]", "<pad>")).orElse(0);
     }
 
+    OptionalInt eosId() {
+        return inPart("eos_token", List.of("</s>", "<|endoftext|>", "<|end_of_text|>"));
+    }
+
     OptionalInt maskId() {
         return inPart("mask_token", List.of("[MASK]", "<mask>"));
     }

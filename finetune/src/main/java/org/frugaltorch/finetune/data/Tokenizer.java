@@ -112,6 +112,16 @@ public final class Tokenizer implements AutoCloseable {
         return encode(examples.rows(), limit, examples::where);
     }
 
+    /**
+     * Tokenises all {@code texts}, in their order, on all cores.
+     *
+     * @param where names the text of an index, for messages
+     * @throws DataException if one is too long and may not be cut
+     */
+    public List<Encoding> encodeTexts(List<String> texts, MaxLength limit, IntFunction<String> where) {
+        return encode(texts.stream().map(text -> new TextExample(text, null, null)).toList(), limit, where);
+    }
+
     private List<Encoding> encode(List<TextExample> examples, MaxLength limit, IntFunction<String> where) {
         HuggingFaceTokenizer tokenizer = limitedTo(limit.truncate() ? limit.tokens() : UNLIMITED);
         List<Encoding> result = new ArrayList<>(examples.size());
@@ -172,6 +182,11 @@ public final class Tokenizer implements AutoCloseable {
     /** The id of the token that stands for a hidden word; empty if the model was not trained with one. */
     public OptionalInt maskId() {
         return special.maskId();
+    }
+
+    /** The id of the token that ends a text; empty if the tokenizer names none. */
+    public OptionalInt eosId() {
+        return special.eosId();
     }
 
     /** Whether {@code id} is a token with a meaning of its own, such as {@code [SEP]}, rather than text. */

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.frugaltorch.io.DataException;
 
 /** Strict reading of UTF-8: wrong bytes are reported rather than replaced. */
 final class Utf8 {
@@ -33,6 +34,16 @@ final class Utf8 {
         } catch (IOException failure) {
             bytes.close();
             throw failure;
+        }
+    }
+
+    /** The sentence about a file with wrong bytes. */
+    static DataException reported(Path file) {
+        try {
+            return new DataException(file + ", line " + firstBadLine(file)
+                    + ": the text is not UTF-8; save the file in that encoding");
+        } catch (IOException failure) {
+            return DataException.unreadable(file, failure);
         }
     }
 

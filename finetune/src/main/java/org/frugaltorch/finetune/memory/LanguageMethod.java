@@ -78,7 +78,7 @@ public record LanguageMethod(String name, Training training, Optional<TokenShare
     /** How the model is run. */
     ActivationStrategy strategy(ActivationPolicy policy) {
         return share.<ActivationStrategy>map(s ->
-                        new TokenTune(new WeightedSelection(s, TokenImportance.RANDOM)))
-                .orElseGet(() -> new KeepAll());
+                        new TokenTune(new WeightedSelection(s, TokenImportance.RANDOM), policy))
+                .orElseGet(() -> new KeepAll(policy));
     }
 }

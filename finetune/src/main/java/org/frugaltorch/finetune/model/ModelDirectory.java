@@ -49,13 +49,23 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             throw new DataException(path + " is no model directory: it has no " + CONFIG_FILE
                     + " (expected are config.json, model.safetensors and tokenizer.json or vocab.txt)");
         }
+        return ofConfig(file);
+    }
+
+    /**
+     * Reads a configuration in a file of any name; the directory is the file's.
+     *
+     * @throws DataException when the file is not there, or not usable
+     */
+    public static ModelDirectory ofConfig(Path file) {
         try {
             JsonNode json = MAPPER.readTree(file.toFile());
             if (!(json instanceof ObjectNode object)) {
                 throw new DataException(file + " is no JSON object");
             }
             ModelFamily family = ModelFamilies.of(object);
-            return new ModelDirectory(path, object, family, family.config(object));
+            Path directory = file.getParent() == null ? Path.of("") : file.getParent();
+            return new ModelDirectory(directory, object, family, family.config(object));
         } catch (JsonProcessingException malformed) {
             throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
         } catch (IOException failure) {

@@ -116,6 +116,18 @@ class LanguageModelProbeNativeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"full", "lora+tokentune-0.3", "qlora"})
+    void policiesSaveLessAndLess(String method) {
+        long[] saved = java.util.Arrays.stream(ActivationPolicy.values())
+                .map(policy -> measure(method, policy, LanguageLoss.CHUNKED))
+                .mapToLong(StepMemory::savedActivationBytes)
+                .toArray();
+        assertThat(saved).isSortedAccordingTo((a, b) -> Long.compare(b, a)).doesNotHaveDuplicates();
+        assertThat(measure(method, ActivationPolicy.RECOMPUTE, LanguageLoss.PLAIN).recompute()).isTrue();
+        assertThat(measure(method, ActivationPolicy.LEAN, LanguageLoss.PLAIN).lean()).isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"full", "lora", "qlora"})
     void chunkedLossLowersThePeak(String method) {
         long plain = measure(method, ActivationPolicy.KEEP, LanguageLoss.PLAIN).peakBytes();

@@ -7,13 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Functional;
@@ -83,6 +87,31 @@ class DecodersNativeTest {
                     .languageModel(LanguageModelSettings.inference())) {
                 assertThat(saved.parameters().asMap().keySet()).isEqualTo(model.parameters().asMap().keySet());
                 Tensor logits = saved.logits(new KeepAll(), golden.batch(), ForwardMode.EVALUATE);
+                assertRealTokensClose(golden, logits, golden.tensor("logits"), TOLERANCE);
+            }
+        }
+    }
+
+    @Test
+    void shardsAreOneModel(@TempDir Path directory) throws IOException {
+        Files.copy(Golden.directory("llama").resolve("config.json"), directory.resolve("config.json"));
+        ObjectNode index = new ObjectMapper().createObjectNode();
+        try (TensorScope scope = TensorScope.open();
+                Golden golden = Golden.open("llama");
+                CausalLanguageModel whole = Golden.languageModel("llama", DType.FLOAT32)) {
+            List<List<SafetensorsWriter.Tensor>> shards = List.of(new ArrayList<>(), new ArrayList<>());
+            whole.parameters().asMap().forEach((name, parameter) -> {
+                int shard = name.contains("layers.1") ? 1 : 0;
+                shards.get(shard).add(StoredTensors.of(name, parameter));
+                index.withObject("/weight_map").put(name, "model-" + shard + ".safetensors");
+            });
+            for (int i = 0; i < 2; i++) {
+                SafetensorsWriter.write(directory.resolve("model-" + i + ".safetensors"), shards.get(i));
+            }
+            Files.writeString(directory.resolve("model.safetensors.index.json"), index.toString());
+            try (CausalLanguageModel sharded =
+                    ModelDirectory.open(directory).languageModel(LanguageModelSettings.inference())) {
+                Tensor logits = sharded.logits(new KeepAll(), golden.batch(), ForwardMode.EVALUATE);
                 assertRealTokensClose(golden, logits, golden.tensor("logits"), TOLERANCE);
             }
         }
