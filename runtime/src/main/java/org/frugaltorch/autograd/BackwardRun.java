@@ -1,7 +1,6 @@
 package org.frugaltorch.autograd;
 
 import java.util.concurrent.atomic.AtomicReference;
-import org.frugaltorch.bindings.LibtorchFeature;
 import org.frugaltorch.bindings.NativeException;
 
 /**
@@ -33,9 +32,7 @@ final class BackwardRun implements AutoCloseable {
     /** What to throw when libtorch ended the pass with {@code failure}: the exception behind it if it came from Java. */
     RuntimeException causeOf(NativeException failure) {
         Throwable cause = first;
-        boolean stoppedByUs = failure.getMessage().contains(CarrierKernels.STOP_DEVICE)
-                || !LibtorchFeature.ERROR_TEXT.isAvailable();
-        if (cause == null && stoppedByUs) {
+        if (cause == null && CarrierKernels.mayHaveStopped(failure)) {
             cause = ELSEWHERE.getAndSet(null);
         }
         return switch (cause) {

@@ -4,10 +4,12 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.frugaltorch.bindings.LibtorchFeature;
+import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.bindings.NativeLibrary;
 import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
@@ -33,8 +35,8 @@ import org.frugaltorch.tensor.Tensors;
  * says so once on the standard error stream. Nothing else calls them: dropout is {@code aten::native_dropout}.
  */
 final class CarrierKernels {
-    /** Part of libtorch's complaint about a gradient on the device {@link #STOP} is on. */
-    static final String STOP_DEVICE = "meta";
+    /** libtorch's complaints about {@link #STOP}: about its shape or device, or when it was to become a single number. */
+    private static final List<String> COMPLAINTS = List.of("invalid gradient", "meta tensor");
 
     private static final System.Logger LOG = System.getLogger(CarrierKernels.class.getName());
     private static final Operator CARRIER = Operator.of("aten::_fused_dropout");
@@ -143,6 +145,12 @@ final class CarrierKernels {
                 results[i] = 0;
             }
         }
+    }
+
+    /** Whether a backward pass ended because a kernel of ours stopped it, as far as libtorch's message tells. */
+    static boolean mayHaveStopped(NativeException failure) {
+        return !LibtorchFeature.ERROR_TEXT.isAvailable()
+                || COMPLAINTS.stream().anyMatch(failure.getMessage()::contains);
     }
 
     /** Calls whose graph is alive. */

@@ -46,6 +46,7 @@ public record ChunkedCrossEntropy(long ignoreIndex, int rows) {
      * @param weight [V, H]
      * @param bias [V], or null
      * @param targets int64 [N], from 0 to V - 1 or the ignored index
+     * @throws IllegalArgumentException for a target outside the vocabulary
      * @return a number in float32, or float64 if the hidden states are
      */
     public Tensor loss(Tensor hidden, Tensor weight, Tensor bias, Tensor targets) {
@@ -106,11 +107,24 @@ public record ChunkedCrossEntropy(long ignoreIndex, int rows) {
             Tensor counted = inputs[3].ne(Tensors.full(ignoreIndex, DType.INT64, hidden.device()));
             Tensor count = counted.to(wide).sum();
             classes = inputs[3].mul(counted.to(DType.INT64)).unsqueeze(1); // [N, 1]
+            check(classes, weight.size(0));
             rowWeights = counted.to(wide).div(count.maximum(Tensors.full(1, wide, hidden.device()))).unsqueeze(1);
             loss = Tensors.zeros(wide, hidden.device());
             hiddenGradient = context.needsGradient(0) ? Tensors.emptyLike(hidden) : null;
             weightGradient = context.needsGradient(1) ? Tensors.zerosLike(weight) : null;
             biasGradient = context.needsGradient(2) ? Tensors.zeros(wide, hidden.device(), bias.size(0)) : null;
+        }
+
+        private static void check(Tensor classes, long vocabulary) {
+            if (classes.elementCount() == 0) {
+                return;
+            }
+            long lowest = classes.amin().itemLong();
+            long highest = classes.amax().itemLong();
+            if (lowest < 0 || highest >= vocabulary) {
+                throw new IllegalArgumentException("The target " + (lowest < 0 ? lowest : highest) + " is outside 0 to "
+                        + (vocabulary - 1) + ", the vocabulary, and is not the index that is ignored");
+            }
         }
 
         void add(long start, long length) {

@@ -2,6 +2,7 @@ package org.frugaltorch.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +10,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.frugaltorch.bindings.LibtorchFeature;
+import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
+import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
@@ -236,6 +240,25 @@ class JavaFunctionNativeTest {
         Tensor x = leaf(2);
         Backward.run(TestFunctions.square().apply(x).sum());
         assertSame(x.grad(), x.detach().mul(2));
+    }
+
+    /** As on the thread that libtorch runs a device's part of a graph on, which no pass is known to. */
+    @Test
+    void failuresOnThreadsOfLibtorchsOwnFindTheirPass() {
+        for (long[] shape : new long[][] {{3, 2}, {1}, {}}) {
+            RuntimeException failure = new UnsupportedOperationException("elsewhere");
+            Tensor y = TestFunctions.square(() -> null, () -> failure).apply(leaf(shape)).sum();
+            Throwable stopped = catchThrowable(() -> Operator.of("aten::_backward").call().tensor(y).tensors(List.of())
+                    .none().none().flag(false).noResult());
+            assertThat(stopped).isInstanceOf(NativeException.class);
+            try (BackwardRun run = new BackwardRun()) {
+                if (LibtorchFeature.ERROR_TEXT.isAvailable()) {
+                    NativeException other = new NativeException("aten::_backward: something else");
+                    assertThat(run.causeOf(other)).isSameAs(other);
+                }
+                assertThat(run.causeOf((NativeException) stopped)).isSameAs(failure);
+            }
+        }
     }
 
     @Test
