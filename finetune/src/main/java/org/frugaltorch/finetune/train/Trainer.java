@@ -77,11 +77,8 @@ public final class Trainer implements AutoCloseable {
     private List<AdamW.Group> groups() {
         Map<String, Tensor> decaying = new LinkedHashMap<>();
         Map<String, Tensor> others = new LinkedHashMap<>();
-        task.parameters().asMap().forEach((name, parameter) -> {
-            if (parameter.requiresGrad()) {
-                (parameter.rank() > 1 ? decaying : others).put(name, parameter);
-            }
-        });
+        task.parameters().trainableByName().forEach(
+                (name, parameter) -> (parameter.rank() > 1 ? decaying : others).put(name, parameter));
         return List.of(new AdamW.Group(decaying, settings.weightDecay()), new AdamW.Group(others, 0));
     }
 
