@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -89,6 +90,15 @@ public final class Golden implements AutoCloseable {
             flags[i] = values[i] != 0;
         }
         return flags;
+    }
+
+    /** The columns of a batch's rows whose flag is set. */
+    public static int[][] columns(TokenBatch batch, boolean[] flags) {
+        return IntStream.range(0, batch.rows())
+                .mapToObj(row -> IntStream.range(0, batch.width())
+                        .filter(column -> flags[row * batch.width() + column])
+                        .toArray())
+                .toArray(int[][]::new);
     }
 
     /** Every parameter's gradient must be the stored one; see {@link #assertGradientsClose}. */
