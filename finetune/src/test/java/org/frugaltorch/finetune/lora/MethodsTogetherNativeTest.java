@@ -6,31 +6,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
-import org.frugaltorch.finetune.model.CausalLanguageModel;
-import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageLoss;
-import org.frugaltorch.finetune.model.LanguageModelSettings;
-import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.quant.FourBitFormat;
-import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.finetune.tokentune.TokenTune;
 import org.frugaltorch.finetune.tokentune.WeightedSelection;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.AfterEach;
@@ -53,21 +44,6 @@ class MethodsTogetherNativeTest {
     private final int threads = Engine.threads();
     private long handles;
 
-    private enum Base {
-        DENSE("lora"),
-        FOUR_BITS("qlora");
-
-        final String goldenName;
-
-        Base(String goldenName) {
-            this.goldenName = goldenName;
-        }
-
-        LinearTreatment treatment(DType type) {
-            return this == DENSE ? LinearTreatment.NONE : new Quantisation(FourBitFormat.NF4, true, type)::apply;
-        }
-    }
-
     private enum Tokens {
         ALL,
         SOME;
@@ -80,14 +56,14 @@ class MethodsTogetherNativeTest {
         }
     }
 
-    private record Combination(Base base, Tokens tokens, ActivationPolicy policy, LanguageLoss loss) {
+    private record Combination(AdaptedLlama.Base base, Tokens tokens, ActivationPolicy policy, LanguageLoss loss) {
         Combination with(ActivationPolicy otherPolicy, LanguageLoss otherLoss) {
             return new Combination(base, tokens, otherPolicy, otherLoss);
         }
     }
 
     static Stream<Combination> combinations() {
-        return Stream.of(Base.values()).flatMap(base -> Stream.of(Tokens.values()).flatMap(tokens ->
+        return Stream.of(AdaptedLlama.Base.values()).flatMap(base -> Stream.of(Tokens.values()).flatMap(tokens ->
                 Stream.of(ActivationPolicy.values()).flatMap(policy -> Stream.of(LanguageLoss.values())
                         .map(loss -> new Combination(base, tokens, policy, loss)))));
     }
@@ -115,13 +91,13 @@ class MethodsTogetherNativeTest {
     void tokenTuneWithAdaptersEqualsItsDefinition(Combination combination) {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("llama-tokentune");
-                Llama llama = new Llama(Golden.directory("llama"), combination.base, DType.FLOAT32, DType.FLOAT32)) {
+                AdaptedLlama llama = new AdaptedLlama(Golden.directory("llama"), combination.base, DType.FLOAT32, DType.FLOAT32)) {
             llama.adapters.load("default", ADAPTER);
             boolean[] selected = golden.flags("selected");
             ActivationStrategy strategy =
                     new TokenTune((stack, batch, seed) -> Golden.columns(batch, selected), combination.policy);
             Tensor loss = llama.loss(strategy, golden, combination.loss);
-            String name = combination.base.goldenName;
+            String name = combination.base.goldenName();
             Golden.assertClose("loss", loss, golden.tensor(name + ".loss"), TOLERANCE);
             Backward.run(loss);
             Map<String, Tensor> expected = new TreeMap<>();
@@ -184,59 +160,13 @@ class MethodsTogetherNativeTest {
     private static Map<String, Tensor> gradients(
             Path directory, Combination combination, DType type, double adapterDropout) {
         try (Golden golden = Golden.open("llama");
-                Llama llama = new Llama(directory, combination.base, type, DType.FLOAT32)) {
+                AdaptedLlama llama = new AdaptedLlama(directory, combination.base, type, DType.FLOAT32)) {
             llama.addAdapter(adapterDropout);
             Engine.seed(3);
             try (TensorScope step = TensorScope.open()) {
                 Backward.run(llama.loss(combination.tokens.strategy(combination.policy), golden, combination.loss));
             }
             return llama.gradients();
-        }
-    }
-
-    /** The tiny Llama with adapters and nothing else to train. */
-    private static final class Llama implements AutoCloseable {
-        final CausalLanguageModel model;
-        final LoraAdapters adapters;
-
-        Llama(Path directory, Base base, DType type, DType adapterType) {
-            LanguageModelSettings settings =
-                    new LanguageModelSettings(Optional.of(type), Device.CPU, name -> false, false);
-            model = ModelDirectory.open(directory).languageModel(settings, base.treatment(type));
-            adapters = new LoraAdapters(model.parameters(), adapterType);
-        }
-
-        /** An adapter on every linear layer of the blocks, none of whose matrices is zero. */
-        void addAdapter(double dropout) {
-            adapters.add("default", new LoraSettings(
-                    4, 8, dropout, TargetModules.ALL_LINEAR, false, LoraBias.NONE, List.of()));
-            Engine.seed(2);
-            model.parameters().trainable().forEach(matrix -> matrix.detach().normalInPlace(0, 0.1));
-        }
-
-        Tensor loss(ActivationStrategy strategy, Golden golden, LanguageLoss computation) {
-            return model.loss(adapters.under(strategy), golden.languageBatch(), ForwardMode.train(1), computation);
-        }
-
-        /** Of the adapter's matrices; nothing else has any. */
-        Map<String, Tensor> gradients() {
-            Map<String, Tensor> gradients = new TreeMap<>();
-            model.parameters().asMap().forEach((name, parameter) -> {
-                Tensor gradient = parameter.grad();
-                if (name.contains(".lora_")) {
-                    assertThat(gradient).as("gradient of " + name).isNotNull();
-                    gradients.put(name, gradient);
-                } else {
-                    assertThat(gradient).as("gradient of " + name).isNull();
-                }
-            });
-            return gradients;
-        }
-
-        @Override
-        public void close() {
-            adapters.close();
-            model.close();
         }
     }
 }
