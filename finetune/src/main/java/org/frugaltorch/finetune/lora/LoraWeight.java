@@ -1,6 +1,8 @@
 package org.frugaltorch.finetune.lora;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.tensor.DType;
@@ -56,6 +58,17 @@ public final class LoraWeight implements LinearWeight {
         try (Tensor output = base.apply(input, bias)) {
             return pair.addTo(output, input, state.training());
         }
+    }
+
+    /** Of the weight below and of the adapter that computes now. */
+    @Override
+    public List<Tensor> parameters() {
+        List<Tensor> parameters = new ArrayList<>(base.parameters());
+        LowRankPair pair = pair(state.computing());
+        if (pair != null) {
+            parameters.addAll(List.of(pair.a(), pair.b()));
+        }
+        return parameters;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.GradMode;
@@ -32,6 +34,11 @@ final class LeanFeedForward extends JavaMultiFunction {
     LeanFeedForward(Norm norm, FeedForward feedForward) {
         this.norm = norm;
         this.feedForward = feedForward;
+    }
+
+    @Override
+    protected List<Tensor> parameters() {
+        return Stream.concat(norm.parameters().stream(), feedForward.parameters().stream()).toList();
     }
 
     @Override

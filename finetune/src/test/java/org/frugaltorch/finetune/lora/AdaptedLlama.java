@@ -57,7 +57,12 @@ final class AdaptedLlama implements AutoCloseable {
 
     /** An adapter on every linear layer of the blocks, none of whose matrices is zero. */
     void addAdapter(double dropout) {
-        adapters.add("default", new LoraSettings(4, 8, dropout, TargetModules.ALL_LINEAR, false, LoraBias.NONE, List.of()));
+        addAdapter(dropout, TargetModules.ALL_LINEAR);
+    }
+
+    /** An adapter none of whose matrices is zero. */
+    void addAdapter(double dropout, TargetModules targets) {
+        adapters.add("default", new LoraSettings(4, 8, dropout, targets, false, LoraBias.NONE, List.of()));
         Engine.seed(2);
         model.parameters().trainable().forEach(matrix -> matrix.detach().normalInPlace(0, 0.1));
     }

@@ -132,6 +132,11 @@ class QloraRunNativeTest {
         }
 
         @Override
+        public List<Tensor> parameters() {
+            return base.parameters();
+        }
+
+        @Override
         public Tensor toDense(DType type) {
             return base.toDense(type);
         }
