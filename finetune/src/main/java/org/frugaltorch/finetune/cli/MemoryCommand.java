@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Builds the model that a config.json describes, with random weights, takes training steps on made-up tokens, and "
-                    + "prints what libtorch's allocators counted, for classifiers beside the count by formula.",
+                    + "prints what libtorch's allocators counted, saved activations beside their count by formula.",
             ""},
         footerHeading = "%nExample:%n",
         footer = {

@@ -77,8 +77,15 @@ public record LanguageMethod(String name, Training training, Optional<TokenShare
 
     /** How the model is run. */
     ActivationStrategy strategy(ActivationPolicy policy) {
-        return share.<ActivationStrategy>map(s ->
-                        new TokenTune(new WeightedSelection(s, TokenImportance.RANDOM), policy))
-                .orElseGet(() -> new KeepAll(policy));
+        return share.<ActivationStrategy>map(s -> new TokenTune(selection(s), policy)).orElseGet(() -> new KeepAll(policy));
+    }
+
+    /** Tokens with gradients of a sequence of that many. */
+    int selected(int length) {
+        return share.map(s -> selection(s).count(length)).orElse(length);
+    }
+
+    private static WeightedSelection selection(TokenShare share) {
+        return new WeightedSelection(share, TokenImportance.RANDOM, WeightedSelection.Anchors.ENDS);
     }
 }

@@ -3,7 +3,6 @@ package org.frugaltorch.finetune.memory;
 import java.util.Optional;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraSettings;
-import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LanguageBatch;
@@ -55,10 +54,21 @@ public final class LanguageModelProbe {
     public StepMemory measure(LanguageVariant variant) {
         TokenBatch batch = tokens.forModel(shape.config());
         LanguageBatch labelled = new LanguageBatch(batch, batch.inputIds());
-        StepProbe.Usage usage = steps.measure(() -> training(variant, labelled));
+        long[] formula = new long[1];
+        StepProbe.Usage usage = steps.measure(() -> {
+            Training training = training(variant, labelled);
+            formula[0] = formula(training.model(), variant);
+            return training;
+        });
         return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
-                usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), Units.UNKNOWN,
+                usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), formula[0],
                 usage.peak(), tokens.count() / usage.seconds());
+    }
+
+    private long formula(CausalLanguageModel model, LanguageVariant variant) {
+        int length = tokens.sequenceLength();
+        return new LanguageFormula(model, tokens.batchSize(), variant.method().selected(length), length)
+                .bytes(variant.policy(), variant.loss());
     }
 
     private Training training(LanguageVariant variant, LanguageBatch batch) {

@@ -13,7 +13,8 @@ import org.frugaltorch.finetune.measure.Units;
  * @param gradientBytes all gradients
  * @param optimizerBytes the optimiser's moments
  * @param savedActivationBytes kept by the forward pass for the backward pass
- * @param formulaBytes the same by counting, see {@link ActivationFormula}; {@link Units#UNKNOWN} where it does not apply
+ * @param formulaBytes the same by counting, see {@link ActivationFormula} and {@link LanguageFormula};
+ *     {@link Units#UNKNOWN} where neither applies
  * @param peakBytes most that was live at once
  * @param tokensPerSecond of the last step
  */

@@ -48,6 +48,11 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         this(share, importance, Anchors.FIRST);
     }
 
+    /** Tokens selected of a sequence of that many. */
+    public int count(int length) {
+        return anchors.count(share, length);
+    }
+
     @Override
     public int[][] select(TransformerStack stack, TokenBatch batch, long seed) {
         double[] logWeights = importance.logWeights(stack, batch);
@@ -76,7 +81,7 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         }
         return Arrays.stream(columns).boxed()
                 .sorted(Comparator.comparingDouble(column -> -keys[column]))
-                .limit(anchors.count(share, columns.length))
+                .limit(count(columns.length))
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();
