@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
+import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -12,7 +13,7 @@ import org.frugaltorch.tensor.TensorScope;
  * Runs a part of a model and keeps nothing of it but its inputs; the backward pass runs it once more to get back what it
  * needs ("Training deep nets with sublinear memory cost", Chen et al. 2016). Gradients are the same to the last bit,
  * also with dropout: the second run draws the same random numbers, and the generator goes on as if it had not happened.
- * Kept besides the inputs is the generator's state, about 5 kB on the CPU.
+ * A part that would draw on another device than the CPU is refused ({@link RepeatableDraws}). Kept besides the inputs is the generator's state, about 5 kB on the CPU.
  *
  * <pre>{@code
  * Tensor output = Recompute.apply(block::forward, input);
@@ -53,10 +54,13 @@ public final class Recompute {
         @Override
         public Tensor[] forward(FunctionContext context, Tensor[] inputs) {
             context.save(inputs);
-            if (context.isRecording()) {
-                context.save(Engine.randomState());
+            if (!context.isRecording()) {
+                return step.run(false, inputs);
             }
-            return step.run(false, inputs);
+            context.save(Engine.randomState());
+            try (RepeatableDraws required = RepeatableDraws.require()) {
+                return step.run(false, inputs);
+            }
         }
 
         @Override

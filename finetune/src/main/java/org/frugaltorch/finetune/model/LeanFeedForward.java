@@ -9,6 +9,7 @@ import org.frugaltorch.autograd.JavaMultiFunction;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.nn.Norm;
+import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -44,22 +45,20 @@ final class LeanFeedForward extends JavaMultiFunction {
     @Override
     protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
         Tensor normed = norm.forward(inputs[0]);
-        context.save(inputs[0]);
-        saveRandomState(context);
-        Tensor[] wide = feedForward.widen(normed);
-        saveRandomState(context);
-        context.save(wide);
-        Tensor active = feedForward.activate(wide);
-        for (Tensor each : wide) {
-            each.close();
+        if (!context.isRecording()) {
+            return new Tensor[] {normed, feedForward.forward(normed)};
         }
-        return new Tensor[] {normed, feedForward.down().forward(active)};
-    }
-
-    /** Adapters on the layers may drop inputs, and must drop the same in backward. */
-    private static void saveRandomState(FunctionContext context) {
-        if (context.isRecording()) {
+        // Adapters on the layers may drop inputs, and must drop the same in backward.
+        try (RepeatableDraws required = RepeatableDraws.require()) {
+            context.save(inputs[0], Engine.randomState());
+            Tensor[] wide = feedForward.widen(normed);
             context.save(Engine.randomState());
+            context.save(wide);
+            Tensor active = feedForward.activate(wide);
+            for (Tensor each : wide) {
+                each.close();
+            }
+            return new Tensor[] {normed, feedForward.down().forward(active)};
         }
     }
 
