@@ -93,6 +93,11 @@ public final class Backward {
         }
 
         @Override
+        public List<Tensor> parameters() {
+            return List.of();
+        }
+
+        @Override
         public boolean trains() {
             return false;
         }
@@ -110,6 +115,7 @@ public final class Backward {
             } catch (NativeException failure) {
                 throw run.causeOf(failure);
             }
+            run.complete();
         }
     }
 }

@@ -2,6 +2,7 @@ package org.frugaltorch.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
@@ -47,10 +48,20 @@ public final class Recompute {
      * @param inputs that the step reads besides parameters; those that require a gradient get one
      */
     public static Tensor[] apply(Step step, Tensor... inputs) {
-        return FunctionCall.apply(new Body(step), inputs);
+        return FunctionCall.apply(new Body(step, List::of), inputs);
     }
 
-    private record Body(Step step) implements FunctionBody {
+    /**
+     * Runs a step of which is known what it trains, so that those gradients can be used as soon as they are complete (see
+     * {@link ReadyGradients}); otherwise this makes no difference.
+     *
+     * @param parameters asked for when the step is recorded
+     */
+    public static Tensor[] apply(Step step, Supplier<List<Tensor>> parameters, Tensor... inputs) {
+        return FunctionCall.apply(new Body(step, parameters), inputs);
+    }
+
+    private record Body(Step step, Supplier<List<Tensor>> known) implements FunctionBody {
         @Override
         public Tensor[] forward(FunctionContext context, Tensor[] inputs) {
             context.save(inputs);
@@ -106,7 +117,12 @@ public final class Recompute {
             }
         }
 
-        /** What parameters a step reads is not known, so some may have to be trained. */
+        @Override
+        public List<Tensor> parameters() {
+            return known.get();
+        }
+
+        /** Not all parameters that a step reads need be known, so some may have to be trained. */
         @Override
         public boolean trains() {
             return true;

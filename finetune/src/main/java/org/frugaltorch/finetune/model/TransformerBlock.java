@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -14,6 +16,12 @@ import org.frugaltorch.tensor.TensorScope;
 public record TransformerBlock(
         SelfAttention attention, Norm attentionNorm, FeedForward feedForward, Norm feedForwardNorm, BlockLayout layout,
         double dropout) {
+
+    /** What may be trained. */
+    public List<Tensor> parameters() {
+        return Stream.of(attention.parameters(), attentionNorm.parameters(), feedForward.parameters(),
+                feedForwardNorm.parameters()).flatMap(List::stream).toList();
+    }
 
     /** What attention reads: the normed states of a pre-norm block, else the states themselves. [B, T, H] */
     public Tensor attentionInput(Tensor hiddenStates) {
