@@ -14,6 +14,7 @@ import org.frugaltorch.finetune.data.TextExample;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.instruction.LanguageScores;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
+import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
@@ -49,6 +50,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Decoder with its tokenizer.")
     private Path model;
 
+    @Mixin
+    private AdapterOption adapter;
+
     @Option(names = "--data", required = true, paramLabel = "FILE",
             description = "CSV, TSV, JSON or JSON lines with a column of texts; or a .txt file, which is one text.")
     private Path data;
@@ -81,7 +85,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         MaxLength limit = new MaxLength(maxLength == 0 ? positions : maxLength, true);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference())) {
+                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
+                LoraAdapters adapters = adapter.putOn(decoder)) {
             LanguageTokens texts = LanguageTokens.ofTexts(texts(), tokenizer, limit);
             LanguageScores scores = LanguageScores.of(decoder, texts, batchSize, tokenizer.padId());
             if (scores.targets() == 0) {
