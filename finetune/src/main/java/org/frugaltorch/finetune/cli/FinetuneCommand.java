@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code frugal finetune}: teaches a decoder to follow instructions. */
 @Command(name = "finetune", mixinStandardHelpOptions = true, sortOptions = false,
-        preprocessor = ReferenceArguments.class, modelTransformer = GroupedHelp.class,
+        preprocessor = ReferenceArguments.class,
         header = "Fine-tune a decoder on instructions and answers.",
         description = {
             "",
@@ -41,25 +41,27 @@ import picocli.CommandLine.Spec;
             ""},
         footerHeading = "%nExamples:%n",
         footer = {
-            "  # the least memory: an adapter on weights in four bits, gradients through 30 %% of the tokens",
-            "  frugal finetune --model models/llama --dataset-name-or-path instructions.jsonl --out runs \\",
-            "      --lora --qlora --tokentune --prefix-length 0.3 --recompute --chunked-loss --bf16 \\",
-            "      --learning-rate 4e-4 --global-batch-size 32 --num-epochs 1",
+            "  # least memory: an adapter on four bits, gradients through 30 %% of the tokens",
+            "  frugal finetune --model models/llama --dataset-name-or-path tasks.jsonl \\",
+            "      --lora --qlora --tokentune --prefix-length 0.3 --recompute --chunked-loss \\",
+            "      --bf16 --learning-rate 4e-4 --global-batch-size 32 --out runs",
             "",
-            "  # an adapter on all linear layers, a checkpoint every 100 steps; after a kill, the same with --resume",
-            "  frugal finetune --model models/llama --dataset-name-or-path instructions.jsonl --out runs \\",
-            "      --lora --lora-r 16 --lora-target-modules all-linear --save-steps 100",
+            "  # an adapter on all linear layers; after a kill, the same with --resume",
+            "  frugal finetune --model models/llama --dataset-name-or-path tasks.jsonl \\",
+            "      --lora --lora-r 16 --lora-target-modules all-linear --save-steps 100 \\",
+            "      --out runs",
             "",
             "  # all weights, and whether TokenTune keeps up",
-            "  frugal finetune --model models/llama --dataset-name-or-path instructions.jsonl --out runs \\",
-            "      --tokentune --prefix-length 0.3 --compare --learning-rate 4e-5",
+            "  frugal finetune --model models/llama --dataset-name-or-path tasks.jsonl \\",
+            "      --tokentune --prefix-length 0.3 --compare --learning-rate 4e-5 --out runs",
             "",
             "  # what came out",
-            "  frugal generate --model models/llama --adapter runs/llama-instructions-lora/model \\",
+            "  frugal generate --model models/llama --adapter runs/llama-tasks-lora/model \\",
             "      --instruction 'Add 2 and 3.'",
             "",
             "  # what it will take, before one pays for it",
-            "  frugal memory --config models/llama --methods lora,qlora+tokentune-0.3 --batch 1 --seq 1024"})
+            "  frugal memory --config models/llama --methods lora,qlora+tokentune-0.3 \\",
+            "      --batch 1 --seq 1024"})
 public final class FinetuneCommand implements Callable<Integer> {
     @Mixin
     private FinetuneDataOptions data;

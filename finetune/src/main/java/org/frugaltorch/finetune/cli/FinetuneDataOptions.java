@@ -50,7 +50,7 @@ public final class FinetuneDataOptions {
             description = "Cut examples to this many tokens (default: 1024, or what the model has positions for).")
     private Integer maxLength;
 
-    @Option(names = "--add-eos-token", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--add-eos-token",
             description = "End examples that have room for it with the token that ends texts, so that the model learns"
                     + " to stop.")
     private boolean addEnd;

@@ -30,7 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class FinetuneMethodOptions {
     private static final double USUAL_PREFIX = 100;
 
-    @Option(names = "--tokentune", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--tokentune",
             description = "TokenTune: back-propagate through some tokens of every example only.")
     private boolean tokenTune;
 
@@ -43,11 +43,11 @@ public final class FinetuneMethodOptions {
             description = "How --tokentune draws them: random, embedding-norm or attention-received (default: random).")
     private String tokenSelection;
 
-    @Option(names = "--lora", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--lora",
             description = "Train an adapter of low rank and leave the model as it is.")
     private boolean lora;
 
-    @Option(names = "--qlora", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--qlora",
             description = "With --lora: keep the model's matrices in four bits, quantised as they are read.")
     private boolean qlora;
 
@@ -71,11 +71,11 @@ public final class FinetuneMethodOptions {
             description = "Code book of --qlora: nf4 or fp4 (default: nf4).")
     private String quantType;
 
-    @Option(names = "--double-quant", paramLabel = "true|false",
+    @Option(names = "--double-quant", arity = "1", paramLabel = "true|false",
             description = "Whether --qlora quantises the scales too (default: true).")
     private Boolean doubleQuantisation;
 
-    @Option(names = "--chunked-loss", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--chunked-loss",
             description = "Compute head and loss a few tokens at a time: scores of all words never exist at once.")
     private boolean chunkedLoss;
 
@@ -84,7 +84,7 @@ public final class FinetuneMethodOptions {
                     + " 16 bits, else float32 (default: auto). Adapters are in float32.")
     private String dtype;
 
-    @Option(names = "--bf16", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--bf16",
             description = "The same as --dtype bfloat16.")
     private boolean bfloat16;
 

@@ -50,6 +50,7 @@ public final class Frugal implements Runnable {
         Frugal frugal = new Frugal();
         CommandLine commandLine = new CommandLine(frugal);
         SUBCOMMANDS.forEach(commandLine::addSubcommand);
+        commandLine.getSubcommands().values().forEach(GroupedHelp::install);
         Complaints complaints =
                 new Complaints(err, () -> frugal.stackTrace || "1".equals(System.getenv("FRUGAL_DEBUG")));
         commandLine.setOut(out)

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Help;
-import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -14,15 +14,20 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  * Lists a command's options under the headings of the classes that are mixed in, and its own at the end. A class
  * without a heading continues the one before.
  */
-final class GroupedHelp implements IModelTransformer {
-    /** Made by picocli. */
-    GroupedHelp() {}
+final class GroupedHelp {
+    private GroupedHelp() {}
 
-    @Override
-    public CommandSpec transform(CommandSpec command) {
-        command.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, help -> "");
-        command.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, GroupedHelp::options);
-        return command;
+    /** Lets a command list its options so, if a class that is mixed in has a heading. */
+    static void install(CommandLine line) {
+        CommandSpec command = line.getCommandSpec();
+        if (command.mixins().values().stream().anyMatch(GroupedHelp::isHeaded)) {
+            line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST_HEADING, help -> "");
+            line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, GroupedHelp::options);
+        }
+    }
+
+    private static boolean isHeaded(CommandSpec mixin) {
+        return !mixin.usageMessage().optionListHeading().isEmpty();
     }
 
     private static String options(Help help) {
@@ -30,13 +35,13 @@ final class GroupedHelp implements IModelTransformer {
         Set<OptionSpec> rest = new LinkedHashSet<>(command.options());
         StringBuilder text = new StringBuilder();
         for (CommandSpec mixin : command.mixins().values()) {
-            String heading = mixin.usageMessage().optionListHeading();
-            boolean headed = heading != null && !heading.isEmpty();
-            if (headed || !text.isEmpty()) {
+            boolean standard = mixin.findOption("--help") != null;
+            if (!standard && (isHeaded(mixin) || !text.isEmpty())) {
                 List<OptionSpec> group = new ArrayList<>();
                 mixin.options().forEach(option -> group.add(command.findOption(option.longestName())));
                 group.forEach(rest::remove);
-                text.append(headed ? String.format(heading) : "").append(help.optionListExcludingGroups(group));
+                text.append(String.format(mixin.usageMessage().optionListHeading()))
+                        .append(help.optionListExcludingGroups(group));
             }
         }
         return text.append(String.format("%nFurther:%n"))

@@ -8,12 +8,12 @@ import picocli.CommandLine.Spec;
 
 /** The options of every command that trains: which activations are computed again instead of kept. */
 public final class PolicyOptions {
-    @Option(names = "--lean", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--lean",
             description = "Compute norms and activation functions again in the backward pass: saves memory at little"
                     + " cost.")
     private boolean lean;
 
-    @Option(names = "--recompute", arity = "0..1", fallbackValue = "true", hideParamSyntax = true,
+    @Option(names = "--recompute",
             description = "Run every block again in the backward pass: saves the most memory, for a third more time.")
     private boolean recompute;
 

@@ -1,16 +1,19 @@
 package org.frugaltorch.finetune.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Stack;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Reads command lines written for Python scripts: options with underscores mean those with dashes, and options of
- * theirs that cannot be honoured here are refused with the reason, so that nothing is silently left out.
+ * Reads command lines written for Python scripts: options with underscores mean those with dashes, flags may be
+ * followed by Python's True or False, and options that cannot be honoured here are refused with the reason.
  */
 final class ReferenceArguments implements IParameterPreprocessor {
     private static final String CPU = "it is about graphics processors, and training runs on the CPU";
@@ -48,16 +51,55 @@ final class ReferenceArguments implements IParameterPreprocessor {
 
     @Override
     public boolean preprocess(Stack<String> arguments, CommandSpec command, ArgSpec option, Map<String, Object> info) {
-        for (int i = 0; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            if (argument.startsWith("--")) {
-                int end = argument.indexOf('=') < 0 ? argument.length() : argument.indexOf('=');
-                String name = argument.substring(0, end).replace('_', '-');
-                refuse(command, name);
-                arguments.set(i, name + argument.substring(end));
+        List<String> read = new ArrayList<>(arguments).reversed(); // what comes first is on top
+        arguments.clear();
+        List<String> meant = new ArrayList<>();
+        for (int i = 0; i < read.size(); i++) {
+            Argument argument = Argument.of(read.get(i));
+            refuse(command, argument.name());
+            if (!isFlag(command, argument.name())) {
+                meant.add(argument.toString());
+                continue;
+            }
+            boolean said = argument.value() == null && i + 1 < read.size() && isTruth(read.get(i + 1));
+            String truth = said ? read.get(++i) : argument.value();
+            if (truth != null && !isTruth(truth)) {
+                throw new ParameterException(
+                        command.commandLine(), argument.name() + " is a flag: give it alone, or with True or False");
+            }
+            if (truth == null || Boolean.parseBoolean(truth)) {
+                meant.add(argument.name());
             }
         }
+        arguments.addAll(meant.reversed());
         return false; // picocli goes on with what we changed
+    }
+
+    /** @param value null when there is none */
+    private record Argument(String name, String value) {
+        static Argument of(String text) {
+            if (!text.startsWith("--")) {
+                return new Argument(text, null);
+            }
+            int end = text.indexOf('=');
+            return end < 0
+                    ? new Argument(text.replace('_', '-'), null)
+                    : new Argument(text.substring(0, end).replace('_', '-'), text.substring(end + 1));
+        }
+
+        @Override
+        public String toString() {
+            return value == null ? name : name + "=" + value;
+        }
+    }
+
+    private static boolean isFlag(CommandSpec command, String name) {
+        OptionSpec option = name.startsWith("--") ? command.findOption(name) : null;
+        return option != null && option.arity().max() == 0;
+    }
+
+    private static boolean isTruth(String word) {
+        return word.equalsIgnoreCase("true") || word.equalsIgnoreCase("false");
     }
 
     private static void refuse(CommandSpec command, String name) {

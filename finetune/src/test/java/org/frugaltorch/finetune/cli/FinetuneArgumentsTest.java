@@ -89,6 +89,7 @@ class FinetuneArgumentsTest {
         assertThat(mixed.only().name()).isEqualTo("lora+lean");
         assertThat(mixed.only().policy()).isEqualTo(ActivationPolicy.LEAN);
         assertThat(Options.of("--lora True --qlora True --recompute True").only().name()).isEqualTo("qlora+recompute");
+        assertThatThrownBy(() -> Options.of("--lora=maybe")).hasMessageContaining("--lora is a flag: give it alone");
     }
 
     @ParameterizedTest

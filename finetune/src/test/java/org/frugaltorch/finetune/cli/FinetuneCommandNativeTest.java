@@ -116,7 +116,7 @@ class FinetuneCommandNativeTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.err()).contains("6 examples to learn from, 6 held out");
         double loss = result(method).path("metrics").path("loss").asDouble();
-        assertThat(loss).as("loss after %s", before).isLessThan(0.3 * before);
+        assertThat(loss).as("loss after %s", before).isLessThan(0.5 * before);
         assertThat(result(method).path("peakBytes").asLong()).isPositive();
 
         Path out = folder.resolve("llama-tasks" + suffix);
