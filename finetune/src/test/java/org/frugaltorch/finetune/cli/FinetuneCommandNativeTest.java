@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.TinyLlama;
 import org.frugaltorch.finetune.data.BatchSettings;
@@ -188,6 +190,22 @@ class FinetuneCommandNativeTest {
         }
     }
 
+    /** Steps of an adapter are small beside what bfloat16 tells apart. */
+    @ParameterizedTest
+    @CsvSource({"--lora,-lora", "--lora --qlora,-lora-qlora"})
+    void adaptersOnHalfPrecisionAreInFull(String options, String suffix) throws IOException {
+        CommandRun run = finetune((options + " --bf16 --lora_target_modules all-linear --max_steps 60 --num_epochs 100"
+                + " --save_steps 60 --learning_rate 2e-2 --tokentune --prefix_length 0.6 --lean").split(" "));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        Path out = folder.resolve("llama-tasks" + suffix + "-tokentune-0.6-lean");
+        try (SafetensorsFile weights = SafetensorsFile.open(out.resolve("model/adapter_model.safetensors"))) {
+            assertThat(weights.names()).hasSize(2 * 7 * 2)
+                    .allMatch(name -> weights.entry(name).dtype() == DType.FLOAT32);
+        }
+        assertThat(evaluations(out.getFileName().toString()).getLast().metrics().get("loss"))
+                .isLessThan(0.5 * evaluate(base(Training.FULL, "full"), null));
+    }
+
     // ---- adapters in other commands --------------------------------------------------------------------------------
 
     @Test
@@ -222,13 +240,33 @@ class FinetuneCommandNativeTest {
     }
 
     @Test
+    void theReadmesCommandsRun() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        String section = readme.substring(readme.indexOf("## Fine-tuning a language model"));
+        String block = section.substring(section.indexOf("```sh\n") + 6, section.indexOf("```\n"));
+        String[] commands = block.replace("\\\n", " ").strip().split("\n+");
+        assertThat(commands).hasSize(2);
+        for (String command : commands) {
+            List<String> arguments = new ArrayList<>();
+            Matcher words = Pattern.compile("'([^']*)'|(\\S+)").matcher(command.replace("models/llama", model.toString())
+                    .replace("tasks.jsonl", data.toString()).replaceFirst(" runs\\b", " " + folder));
+            while (words.find()) {
+                arguments.add(words.group(1) == null ? words.group(2) : words.group(1));
+            }
+            assertThat(arguments.removeFirst()).isEqualTo("./frugal");
+            CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+            assertThat(run.exitCode()).as(run.err()).isZero();
+        }
+    }
+
+    @Test
     void helpIsGroupedAndTeaches() {
         CommandRun help = CommandRun.of("finetune", "--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.out()).containsSubsequence("Model and data:", "--model-name-or-path", "Method:", "--tokentune",
                 "--lora-target-modules", "--recompute", "Training:", "--global-batch-size", "Output:", "--save-steps",
                 "--resume", "--json", "Further:", "--help", "Examples:", "frugal finetune --model");
-        assertThat(help.out().split("--lora-r=", -1)).as("an option is listed once").hasSize(2);
+        assertThat(help.out().split("\n      --lora-r=", -1)).as("an option is listed once").hasSize(2);
         assertThat(help.out()).doesNotContain("wandb", "DEFAULT-VALUE");
     }
 }
