@@ -98,7 +98,8 @@ class FinetuneCommandNativeTest {
         "full+recompute                 | --recompute --chunked_loss                    | -recompute",
         "tokentune-0.6+lean             | --tokentune --prefix_length 0.6 --lean        | -tokentune-0.6-lean",
         "lora                           | --lora --chunked_loss                         | -lora",
-        "lora+tokentune-8+recompute     | --lora --tokentune --prefix_length 8 --recompute | -lora-tokentune-8-recompute",
+        "lora+tokentune-8+recompute     | --lora --tokentune --prefix_length 8 --recompute"
+            + "| -lora-tokentune-8-recompute",
         "qlora                          | --lora --qlora                                | -lora-qlora",
         "qlora+tokentune-0.6            | --lora --qlora --tokentune --prefix_length 0.6 --chunked_loss"
             + "| -lora-qlora-tokentune-0.6",
@@ -248,8 +249,9 @@ class FinetuneCommandNativeTest {
         assertThat(commands).hasSize(2);
         for (String command : commands) {
             List<String> arguments = new ArrayList<>();
-            Matcher words = Pattern.compile("'([^']*)'|(\\S+)").matcher(command.replace("models/llama", model.toString())
-                    .replace("tasks.jsonl", data.toString()).replaceFirst(" runs\\b", " " + folder));
+            String here = command.replace("models/llama", model.toString()).replace("tasks.jsonl", data.toString())
+                    .replaceFirst(" runs\\b", " " + folder);
+            Matcher words = Pattern.compile("'([^']*)'|(\\S+)").matcher(here);
             while (words.find()) {
                 arguments.add(words.group(1) == null ? words.group(2) : words.group(1));
             }

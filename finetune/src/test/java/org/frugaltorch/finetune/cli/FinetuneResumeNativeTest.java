@@ -46,9 +46,9 @@ class FinetuneResumeNativeTest {
 
     private static String[] command(Path out, String options, String... more) {
         // Sums depend on how threads share them, so both processes get as many.
-        List<String> arguments = new ArrayList<>(List.of("finetune", "--model", model.toString(), "--dataset_name_or_path",
-                data.toString(), "--val_set_size", "2", "--out", out.toString(), "--global_batch_size", "4",
-                "--gradient_accumulation_steps", "2", "--num_epochs", "1000", "--max_steps", Integer.toString(STEPS),
+        List<String> arguments = new ArrayList<>(List.of("finetune", "--model", model.toString(),
+                "--dataset_name_or_path", data.toString(), "--val_set_size", "2", "--out", out.toString(),
+                "--global_batch_size", "4", "--gradient_accumulation_steps", "2", "--num_epochs", "1000", "--max_steps", Integer.toString(STEPS),
                 "--learning_rate", "5e-3", "--save_steps", "4", "--threads", "1"));
         if (options != null) {
             arguments.addAll(List.of(options.split(" ")));
@@ -84,7 +84,8 @@ class FinetuneResumeNativeTest {
 
         CommandRun resumed = CommandRun.of(command(killed, options, "--resume"));
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
-        assertThat(numbers(log)).hasSize(STEPS).containsExactlyElementsOf(numbers(whole.resolve(run).resolve("log.jsonl")));
+        assertThat(numbers(log)).hasSize(STEPS)
+                .containsExactlyElementsOf(numbers(whole.resolve(run).resolve("log.jsonl")));
         for (Path file : files(whole.resolve(run).resolve("model"))) {
             assertThat(killed.resolve(run).resolve("model").resolve(file.getFileName())).hasSameBinaryContentAs(file);
         }
@@ -98,7 +99,8 @@ class FinetuneResumeNativeTest {
     }
 
     private static List<RunRecord.Step> steps(Path log) {
-        return RunLog.read(log).stream().filter(RunRecord.Step.class::isInstance).map(RunRecord.Step.class::cast).toList();
+        return RunLog.read(log).stream()
+                .filter(RunRecord.Step.class::isInstance).map(RunRecord.Step.class::cast).toList();
     }
 
     private static List<Path> files(Path directory) throws IOException {
