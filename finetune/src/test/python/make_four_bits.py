@@ -1,7 +1,7 @@
-"""golden/llama-nf4, golden/qwen2-fp4: model directories in bitsandbytes' 4-bit format, quantised in NumPy by definition.
+"""golden/llama-nf4, golden/qwen2-fp4: models in bitsandbytes' 4-bit format, quantised in NumPy by definition.
 
-With directories as arguments, reads those instead, by definition, and compares them with golden/DIRECTORY'S MODEL:
-python make_four_bits.py llama-nf4=/some/directory
+With arguments, restores the matrices of directories that someone else wrote, by definition, and compares them with those
+in golden: python make_four_bits.py llama-nf4=/some/directory
 """
 import importlib.metadata
 import json
@@ -18,7 +18,8 @@ from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from golden import ROOT, check, directory, exact, gradients, load_double, save
 from make_decoders import batch
-from make_quantisation import BLOCK, FP4, NESTED_BLOCK, NF4, dequantise, dynamic_map, indices_fp4, indices_nf4, nearest, pack, quantise
+from make_quantisation import (BLOCK, FP4, NESTED_BLOCK, NF4, dequantise, dynamic_map, indices_fp4, indices_nf4, nearest,
+                               pack, quantise)
 
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CODES = {"nf4": NF4, "fp4": FP4}
@@ -47,14 +48,16 @@ def four_bits(name, matrix, settings):
     values = matrix.ravel()
     indices, absmax = quantise(values, indices_nf4 if kind == "nf4" else indices_fp4, BLOCK)
     state = {"quant_type": kind, "blocksize": BLOCK, "dtype": "float32", "shape": list(matrix.shape)}
-    found = {name: pack(indices, 7 if kind == "nf4" else 0)[:, None], name + ".absmax": absmax, name + ".quant_map": CODES[kind]}
+    found = {name: pack(indices, 7 if kind == "nf4" else 0)[:, None], name + ".absmax": absmax,
+             name + ".quant_map": CODES[kind]}
     if settings["bnb_4bit_use_double_quant"]:
         offset = np.float32(absmax.astype(np.float64).mean())
         codes, nested_absmax = quantise(absmax - offset, lambda x: nearest(x, dynamic_map()), NESTED_BLOCK)
         found |= {name + ".absmax": codes.astype(np.uint8), name + ".nested_absmax": nested_absmax,
                   name + ".nested_quant_map": dynamic_map()}
         state |= {"nested_blocksize": NESTED_BLOCK, "nested_dtype": "float32", "nested_offset": float(offset)}
-    return found | {f"{name}.quant_state.bitsandbytes__{kind}": np.frombuffer(json.dumps(state).encode(), dtype=np.uint8)}
+    text = np.frombuffer(json.dumps(state).encode(), dtype=np.uint8)
+    return found | {f"{name}.quant_state.bitsandbytes__{kind}": text}
 
 
 def write(path, base, settings):
@@ -74,7 +77,8 @@ def read(path):
         tensors |= load_file(file)
     state_names = [name for name in tensors if ".quant_state.bitsandbytes__" in name]
     companions = (".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map")
-    restored = {name: value for name, value in tensors.items() if name not in state_names and not name.endswith(companions)}
+    restored = {name: value for name, value in tensors.items()
+                if name not in state_names and not name.endswith(companions)}
     for state_name in state_names:
         name = state_name.split(".quant_state.")[0]
         state = json.loads(tensors[state_name].tobytes().decode())
@@ -86,7 +90,8 @@ def read(path):
         packed = tensors[name].ravel()
         count = int(np.prod(state["shape"]))
         indices = np.stack([packed >> 4, packed & 15], 1).ravel()[:count]
-        restored[name] = dequantise(indices, tensors[name + ".quant_map"], absmax, state["blocksize"]).reshape(state["shape"])
+        values = dequantise(indices, tensors[name + ".quant_map"], absmax, state["blocksize"])
+        restored[name] = values.reshape(state["shape"])
     return restored, len(state_names)
 
 

@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.lora;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -71,6 +72,12 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
         }
 
         private Map<String, Pair> pairs(Map<String, String> layers) {
+            if (layers.keySet().stream().noneMatch(settings::adapts)) {
+                Set<String> kinds = new LinkedHashSet<>();
+                layers.keySet().forEach(layer -> kinds.add(layer.substring(layer.lastIndexOf('.') + 1)));
+                throw adapter.misfit(List.of(
+                        "its target modules match no linear layer; this model has " + String.join(", ", kinds)));
+            }
             if (settings.targetModules() instanceof TargetModules.Endings endings) {
                 endings.unmatched(layers.keySet())
                         .forEach(ending -> problems.add("no linear layer is called " + ending));
@@ -84,9 +91,6 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
                     pairs.put(layer, new Pair(a, b));
                 }
             });
-            if (pairs.isEmpty()) {
-                problems.add("its target modules match no linear layer");
-            }
             return pairs;
         }
 
