@@ -73,7 +73,7 @@ def write(path, base, settings):
 def read(path):
     """All weights of a model in 4 bits, restored from nothing but what its files say; sharded or not."""
     tensors = {}
-    for file in sorted(Path(path).glob("*.safetensors")):
+    for file in sorted(Path(path).glob("model*.safetensors")):
         tensors |= load_file(file)
     state_names = [name for name in tensors if ".quant_state.bitsandbytes__" in name]
     companions = (".absmax", ".quant_map", ".nested_absmax", ".nested_quant_map")

@@ -105,8 +105,8 @@ public final class QuantizeCommand implements Callable<Integer> {
         writer.println("Relative error: norm of the differences over norm of the matrices; of all together "
                 + percent(QuantisationReport.relativeError(report.matrices())) + ".");
         writer.println("Wrote " + out + ": " + report.matrices().size() + " matrices in " + report.config()
-                + "; weights " + Units.mib(report.bytesBefore()) + " MiB before, " + Units.mib(report.bytesAfter())
-                + " MiB after ("
+                + "; weights " + Units.decimal(report.bytesBefore(), 0) + " bytes before, "
+                + Units.decimal(report.bytesAfter(), 0) + " after ("
                 + Units.percent(report.bytesAfter(), report.bytesBefore()) + ") in " + report.files()
                 + (report.files() == 1 ? " file." : " files."));
         writer.flush();

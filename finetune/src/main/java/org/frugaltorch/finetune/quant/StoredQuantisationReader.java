@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.tensor.DType;
@@ -46,12 +47,17 @@ record StoredQuantisationReader(TensorSource source, String weight, Device devic
         long count = shape[0] * shape[1];
         try (TensorScope scope = TensorScope.open()) {
             float[] codeBook = tensor(StoredQuantisation.MAP, DType.FLOAT32, format.codeBook().length).toFloats();
-            require(Arrays.equals(codeBook, format.codeBook()), weight,
+            require(equal(codeBook, format.codeBook()), weight,
                     "uses another code book than " + format.checkpointName());
             Tensor packed = codes((count + 1) / 2);
             BlockScales scales = scales(state, BlockQuantiser.blocks(count, BlockQuantiser.BLOCK), scope);
             return new QuantisedMatrix(format, scope.promote(placed(packed)), scales, type(state), shape[0], shape[1]);
         }
+    }
+
+    /** By value: the second zero of FP4 may have either sign. */
+    private static boolean equal(float[] left, float[] right) {
+        return IntStream.range(0, right.length).allMatch(i -> left[i] == right[i]);
     }
 
     // ---- scales -----------------------------------------------------------------------------------------------------

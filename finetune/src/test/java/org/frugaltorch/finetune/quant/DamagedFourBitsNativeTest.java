@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.quant;
 
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
@@ -148,6 +150,26 @@ class DamagedFourBitsNativeTest {
             tensors.put(WEIGHT, new TensorGroup(List.of(new TensorSpec(WEIGHT, DType.FLOAT32, 32, 48)),
                     sink -> sink.put(WEIGHT, MemorySegment.ofArray(values))));
         }, WEIGHT + " is stored as float32, but quantization_config says four bits");
+    }
+
+    /** bitsandbytes writes FP4's second zero without a sign; a sign would mean nothing. */
+    @ParameterizedTest
+    @ValueSource(floats = {0f, -0f, 1f})
+    void theSecondZeroMayHaveASign(float zero) {
+        String map = "model.layers.0.mlp.up_proj.weight.quant_map";
+        Path copy = ModelCopy.changed(Golden.directory("qwen2-fp4"), folder.resolve("copy"), config -> {},
+                tensors -> tensors.compute(map, (name, group) -> {
+                    float[] values = FourBitFormat.FP4.codeBook();
+                    values[8] = zero;
+                    return tensor(name, DType.FLOAT32, MemorySegment.ofArray(values));
+                }));
+        ThrowingCallable load =
+                () -> ModelDirectory.open(copy).languageModel(LanguageModelSettings.inference()).close();
+        if (zero == 0) {
+            assertThatCode(load).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(load).isInstanceOf(DataException.class).hasMessageContaining("another code book than fp4");
+        }
     }
 
     /** Some programs keep the codes under a wider type; the bytes are the same. */
