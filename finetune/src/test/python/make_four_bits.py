@@ -1,7 +1,7 @@
 """golden/llama-nf4, golden/qwen2-fp4: models in bitsandbytes' 4-bit format, quantised in NumPy by definition.
 
-With arguments, restores the matrices of directories that someone else wrote, by definition, and compares them with those
-in golden: python make_four_bits.py llama-nf4=/some/directory
+With arguments, restores the matrices of directories that someone else wrote, by definition, and compares them with
+those in golden: python make_four_bits.py llama-nf4=/some/directory
 """
 import importlib.metadata
 import json
@@ -18,8 +18,8 @@ from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
 from golden import ROOT, check, directory, exact, gradients, load_double, save
 from make_decoders import batch
-from make_quantisation import (BLOCK, FP4, NESTED_BLOCK, NF4, dequantise, dynamic_map, indices_fp4, indices_nf4, nearest,
-                               pack, quantise)
+from make_quantisation import (BLOCK, FP4, NESTED_BLOCK, NF4, dequantise, dynamic_map, indices_fp4, indices_nf4,
+                               nearest, pack, quantise)
 
 LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 CODES = {"nf4": NF4, "fp4": FP4}

@@ -10,7 +10,8 @@ import picocli.CommandLine.TypeConversionException;
 
 class ByteSizeTest {
     @ParameterizedTest
-    @CsvSource({"5GB, 5000000000", "2GiB, 2147483648", "1.5 MB, 1500000", "10kb, 10000", "7, 7", "8B, 8", "1TiB, 1099511627776"})
+    @CsvSource({"5GB, 5000000000", "2GiB, 2147483648", "1.5 MB, 1500000", "10kb, 10000", "7, 7", "8B, 8",
+        "1TiB, 1099511627776"})
     void readsNumbersWithUnits(String text, long bytes) {
         assertThat(new ByteSize.Converter().convert(text).bytes()).isEqualTo(bytes);
     }

@@ -73,7 +73,7 @@ class QuantizeMergeNativeTest {
         assertThat(report.path("matrices")).hasSize(14);
         assertThat(report.path("bytesAfter").asLong()).isLessThan(report.path("bytesBefore").asLong());
         assertThat(report.path("relativeError").asDouble()).isBetween(0.05, 0.15);
-        assertThat(folder.resolve("nf4")).isDirectoryContaining(f -> f.getFileName().toString().equals("tokenizer.json"));
+        assertThat(folder.resolve("nf4/tokenizer.json")).exists();
         succeeded("generate", "--model", path("nf4"), "--prompt", "say hello", "--max-new-tokens", "3",
                 "--json", path("generated.json"));
         assertThat(json("generated.json").path("newTokens").asInt()).isBetween(1, 3);
@@ -83,8 +83,8 @@ class QuantizeMergeNativeTest {
 
     @Test
     void choicesReachTheFiles() throws IOException {
-        succeeded("quantize", "--model", model.toString(), "-o", path("fp4"), "--quant-type", "FP4", "--no-double-quant",
-                "--compute-dtype", "float16", "--skip-modules", "lm_head,v_proj", "--max-shard-size", "20KB");
+        succeeded("quantize", "--model", model.toString(), "-o", path("fp4"), "--quant-type", "FP4",
+                "--no-double-quant", "--compute-dtype", "float16", "--skip-modules", "lm_head,v_proj", "--max-shard-size", "20KB");
         JsonNode config = json("fp4/config.json").path("quantization_config");
         assertThat(config.path("bnb_4bit_quant_type").asText()).isEqualTo("fp4");
         assertThat(config.path("bnb_4bit_use_double_quant").asBoolean()).isFalse();
@@ -104,10 +104,12 @@ class QuantizeMergeNativeTest {
         succeeded("merge", "--base_model_name_or_path", model.toString(), "--peft_model_path", ADAPTER,
                 "--output_dir", path("theirs"), "--device", "auto");
         for (String file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
-            assertThat(folder.resolve("theirs").resolve(file)).hasSameBinaryContentAs(folder.resolve("ours").resolve(file));
+            assertThat(folder.resolve("theirs").resolve(file))
+                    .hasSameBinaryContentAs(folder.resolve("ours").resolve(file));
         }
         assertThat(loss(folder.resolve("ours"))).isNotCloseTo(loss(model), within(1e-3));
-        succeeded("merge", "--model", model.toString(), "--adapter", ADAPTER, "--out", path("half"), "--dtype", "float16");
+        succeeded("merge", "--model", model.toString(), "--adapter", ADAPTER, "--out", path("half"),
+                "--dtype", "float16");
         assertThat(json("half/config.json").path("dtype").asText()).isEqualTo("float16");
     }
 
@@ -160,7 +162,7 @@ class QuantizeMergeNativeTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
         "quantize --model none | there is no model directory none",
         "quantize --model MODEL --quant-type int8 | Unknown four-bit format 'int8': known are nf4, fp4",
-        "quantize --model MODEL --compute-dtype int8 | Unknown --compute-dtype 'int8': use float32, float16 or bfloat16",
+        "quantize --model MODEL --compute-dtype int8 | Unknown --compute-dtype 'int8': use float32, float16",
         "quantize --model MODEL --skip-modules gate | so it cannot be skipped",
         "quantize --model MODEL --max-shard-size 5G | '5G' is no size such as 5GB",
         "quantize --model ADAPTER | is no model directory: it has no config.json",

@@ -310,7 +310,8 @@ class AdapterMergeNativeTest {
     @Test
     void aTableOfItsOwnWhereTheModelSharesOne() {
         String head = "base_model.model.lm_head.weight";
-        Path adapter = changed(c -> c.putArray("modules_to_save").add("lm_head"), t -> t.put(head, floats(head, 1, 96, 32)));
+        Path adapter = changed(
+                c -> c.putArray("modules_to_save").add("lm_head"), t -> t.put(head, floats(head, 1, 96, 32)));
         assertRefused(Golden.directory("qwen2"), adapter, "tie_word_embeddings");
         try (TensorScope scope = TensorScope.open();
                 Checkpoint checkpoint = Checkpoint.open(merged(Golden.directory("llama"), adapter))) {

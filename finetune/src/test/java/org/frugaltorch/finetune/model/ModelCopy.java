@@ -31,8 +31,8 @@ public final class ModelCopy {
         return write(from, to, config, tensors, Long.MAX_VALUE);
     }
 
-    private static Path write(Path from, Path to, Consumer<ObjectNode> config, Consumer<Map<String, TensorGroup>> tensors,
-            long maxShardBytes) {
+    private static Path write(Path from, Path to, Consumer<ObjectNode> config,
+            Consumer<Map<String, TensorGroup>> tensors, long maxShardBytes) {
         try (Checkpoint checkpoint = Checkpoint.open(from)) {
             Files.createDirectories(to);
             ObjectNode json = (ObjectNode) MAPPER.readTree(from.resolve("config.json").toFile());

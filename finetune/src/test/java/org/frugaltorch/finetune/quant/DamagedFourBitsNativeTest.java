@@ -60,9 +60,11 @@ class DamagedFourBitsNativeTest {
     private static Consumer<Map<String, TensorGroup>> withState(Consumer<ObjectNode> change) {
         return tensors -> tensors.compute(STATE, (name, group) -> {
             try {
-                ObjectNode state = (ObjectNode) new ObjectMapper().readTree(bytes(group).toArray(ValueLayout.JAVA_BYTE));
+                byte[] text = bytes(group).toArray(ValueLayout.JAVA_BYTE);
+                ObjectNode state = (ObjectNode) new ObjectMapper().readTree(text);
                 change.accept(state);
-                return tensor(name, DType.UINT8, MemorySegment.ofArray(state.toString().getBytes(StandardCharsets.UTF_8)));
+                byte[] changed = state.toString().getBytes(StandardCharsets.UTF_8);
+                return tensor(name, DType.UINT8, MemorySegment.ofArray(changed));
             } catch (IOException impossible) {
                 throw new AssertionError(impossible);
             }
@@ -168,7 +170,8 @@ class DamagedFourBitsNativeTest {
         if (zero == 0) {
             assertThatCode(load).doesNotThrowAnyException();
         } else {
-            assertThatThrownBy(load).isInstanceOf(DataException.class).hasMessageContaining("another code book than fp4");
+            assertThatThrownBy(load).isInstanceOf(DataException.class)
+                    .hasMessageContaining("another code book than fp4");
         }
     }
 
@@ -179,7 +182,8 @@ class DamagedFourBitsNativeTest {
                 tensors -> tensors.compute(WEIGHT, (name, group) -> tensor(name, DType.BFLOAT16, bytes(group))));
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("llama-nf4");
-                CausalLanguageModel model = ModelDirectory.open(copy).languageModel(LanguageModelSettings.inference())) {
+                CausalLanguageModel model =
+                        ModelDirectory.open(copy).languageModel(LanguageModelSettings.inference())) {
             FourBitDirectoryNativeTest.assertLogits(golden, "logits", model, 1e-5);
         }
     }

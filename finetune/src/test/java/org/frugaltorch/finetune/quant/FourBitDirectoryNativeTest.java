@@ -96,7 +96,8 @@ class FourBitDirectoryNativeTest {
     @Test
     void matricesThemselvesCannotBeTrained() {
         assertThatThrownBy(() -> open(Golden.directory("llama-nf4"), LanguageModelSettings.training(DType.FLOAT32)))
-                .isInstanceOf(DataException.class).hasMessageContaining("cannot be trained itself: train LoRA adapters");
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("cannot be trained itself: train LoRA adapters");
     }
 
     @Test
@@ -116,7 +117,7 @@ class FourBitDirectoryNativeTest {
         }
     }
 
-    /** A configuration must not go on promising four bits after matrices were restored, nor hide that some were made. */
+    /** A configuration must not promise four bits after matrices were restored, nor hide that some were made. */
     @Test
     void configurationFollowsWhatTheWeightsAre() {
         try (TensorScope scope = TensorScope.open()) {

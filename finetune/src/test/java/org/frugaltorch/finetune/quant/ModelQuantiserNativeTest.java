@@ -229,7 +229,8 @@ class ModelQuantiserNativeTest {
 
     private void assertRefused(Path model, List<String> skipped, String complaint) {
         Path target = folder.resolve("refused");
-        assertThatThrownBy(() -> new ModelQuantiser(NF4, skipped, ONE_FILE).quantise(ModelDirectory.open(model), target))
+        ModelQuantiser quantiser = new ModelQuantiser(NF4, skipped, ONE_FILE);
+        assertThatThrownBy(() -> quantiser.quantise(ModelDirectory.open(model), target))
                 .isInstanceOfAny(DataException.class, IllegalArgumentException.class).hasMessageContaining(complaint);
         assertThat(target).doesNotExist();
         assertThat(folder).isDirectoryNotContaining(file -> file.getFileName().toString().endsWith(".tmp"));
