@@ -23,7 +23,7 @@ public final class Frugal implements Runnable {
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, PredictCommand.class,
-            GenerateCommand.class, EvaluateCommand.class, MemoryCommand.class,
+            PretrainCommand.class, GenerateCommand.class, EvaluateCommand.class, MemoryCommand.class,
             DoctorCommand.class);
 
     @Spec
