@@ -40,8 +40,8 @@ class ChoiceFormsTest {
         assertThat(read(ChoiceTask.HELLASWAG, """
                 {"activity_label": "Tea", "ctx_a": "Cook [step] it. [title] Now", "ctx_b": "the ABBOT", "label": "1", \
                 "endings": ["[header] sits  down.", " drinks [title] it. "]}""").options()).containsExactly(
-                new Option("Tea: Cook it. . Now The abbot", " sits down.", false),
-                new Option("Tea: Cook it. . Now The abbot", "drinks. it.", true));
+                new Option("Tea: Cook it.. Now The abbot", " sits down.", false),
+                new Option("Tea: Cook it.. Now The abbot", "drinks. it.", true));
     }
 
     @Test
