@@ -46,10 +46,10 @@ public final class ImportCommand implements Callable<Integer> {
                 "  @|bold bert-base|@    bert-base-uncased with its head for masked words, 110 M; a download of 408 MB",
                 "Data sets:",
                 "  @|bold wordnet-supersenses|@  82,192 noun glosses in 26 classes",
-                "  @|bold wordnet-definitions|@  115,000 instructions to define a word; held out are 2 %% of the words",
+                "  @|bold wordnet-definitions|@  115,970 instructions to define a word; 2 %% of the words are held out",
                 "  @|bold wordnet-glosses|@      the same meanings as plain text, split by the same words",
                 "  @|bold wordnet-choices|@      the same as questions with four definitions to choose from",
-                "  @|bold languagetool-corrections|@  9,300 instructions to correct a sentence",
+                "  @|bold languagetool-corrections|@  9,359 instructions to correct a sentence",
                 "  @|bold spam-assassin|@        about 5,900 mails, spam or ham"})
     private Source source;
 

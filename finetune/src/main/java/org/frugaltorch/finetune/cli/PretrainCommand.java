@@ -74,8 +74,10 @@ public final class PretrainCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int maxLength;
 
-    @Option(names = "--pack", description = "Fill every row with text after text; without it, every text has a row of its own.")
-    private boolean pack;
+    @Option(names = "--separate",
+            description = "Give every text rows of its own. Without it, rows are filled with text after text: no padding, and"
+                    + " the same memory every step.")
+    private boolean separate;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
@@ -148,7 +150,7 @@ public final class PretrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--max-length " + maxLength + " is more than the " + positions
                     + " positions that the model has");
         }
-        return new TextRows(maxLength == 0 ? positions : maxLength, pack);
+        return new TextRows(maxLength == 0 ? positions : maxLength, !separate);
     }
 
     private void report(

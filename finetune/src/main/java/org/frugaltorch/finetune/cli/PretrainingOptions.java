@@ -22,7 +22,7 @@ public final class PretrainingOptions {
             description = "Stop after this many optimiser steps; 0: no bound (default: ${DEFAULT-VALUE}).")
     private long maxSteps;
 
-    @Option(names = "--batch-size", defaultValue = "64", paramLabel = "N",
+    @Option(names = "--batch-size", defaultValue = "8", paramLabel = "N",
             description = "Rows a micro-batch (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 

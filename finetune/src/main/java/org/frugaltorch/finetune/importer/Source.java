@@ -28,13 +28,13 @@ public enum Source implements Importer {
     /** 82,192 noun glosses of WordNet in 26 classes (11 MB, WordNet licence). */
     WORDNET_SUPERSENSES("train.tsv",
             new WordNetSupersenses(WordNet.ARTIFACT, WordNet.FOLDER + "data.noun")),
-    /** 117,791 meanings of words as instructions to define them (11 MB, WordNet licence). */
+    /** 115,970 meanings of words as instructions to define them (11 MB, WordNet licence). */
     WORDNET_DEFINITIONS("train.jsonl", wordNetText(WordNetForm.DEFINITIONS)),
     /** The same meanings as plain text, a line each. */
     WORDNET_GLOSSES("train.txt", wordNetText(WordNetForm.GLOSSES)),
     /** The same meanings as questions with four definitions to choose from. */
     WORDNET_CHOICES("train.jsonl", wordNetText(WordNetForm.CHOICES)),
-    /** 9,300 sentences with a mistake and their corrections (2.8 MB, LGPL-2.1). */
+    /** 9,359 sentences with a mistake and their corrections (2.8 MB, LGPL-2.1). */
     LANGUAGETOOL_CORRECTIONS("train.jsonl",
             new LanguageToolCorrections(new MavenArtifact("org.languagetool", "language-en", "6.8"),
                     List.of("org/languagetool/rules/en/grammar.xml", "org/languagetool/rules/en/style.xml"))),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.instruction.DecoderTokenizer;
@@ -51,7 +52,7 @@ class PretrainCommandNativeTest {
 
     @Test
     void learnsATokenizerAndATextThatOtherCommandsGoOnWith() throws IOException {
-        CommandRun run = pretrain("run", "--epochs", "8");
+        CommandRun run = pretrain("run", "--epochs", "8", "--separate");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("vocabulary of 300 tokens", "perplexity");
         assertThat(summary("run").path("metrics").path("perplexity").asDouble()).isBetween(1.0, 2.5);
@@ -71,27 +72,28 @@ class PretrainCommandNativeTest {
                 {"context": "the cat eats", "choices": ["fish on day 2", "bones on day 2"], "answer": 0}
                 """);
         CommandRun chosen = CommandRun.of("evaluate", "--task", "choices", "--model", model.toString(), "--data",
-                questions.toString(), "--shots", "1", "--json", json.toString(), "--details",
+                questions.toString(), "--json", json.toString(), "--details",
                 directory.resolve("details.jsonl").toString());
         assertThat(chosen.exitCode()).as(chosen.err()).isZero();
-        assertThat(chosen.out()).contains("choices, 1 example, 2 questions", "acc        1.0000");
+        assertThat(chosen.out()).contains("choices, 0 examples, 2 questions", "acc        1.0000");
         assertThat(new JsonMapper().readTree(json.toFile()).path("acc").asDouble()).isEqualTo(1);
         assertThat(Files.readAllLines(directory.resolve("details.jsonl"))).hasSize(2).first().asString()
                 .contains("\"right\":[false,true]").contains("\"logLikelihoods\":[-");
     }
 
     @Test
-    void aResumedRunGivesTheNumbersOfOneThatWasNotInterrupted() throws IOException {
-        assertThat(pretrain("whole", "--epochs", "2", "--eval-steps", "5").exitCode()).isZero();
-        Path run = directory.resolve("killed");
-        // A run whose end was lost: its last checkpoint is that of step 10 of 20.
-        assertThat(pretrain("killed", "--epochs", "2", "--eval-steps", "5").exitCode()).isZero();
-        CommandRun again = pretrain("killed", "--epochs", "2", "--eval-steps", "5", "--resume");
+    void aRunThatEndedIsKeptWithItsTokenizer() throws IOException {
+        assertThat(pretrain("run", "--max-steps", "4").exitCode()).isZero();
+        double loss = summary("run").path("metrics").path("loss").asDouble();
+        Path tokenizer = directory.resolve("run/tokenizer/tokenizer.json");
+        FileTime written = Files.getLastModifiedTime(tokenizer);
+        assertThat(pretrain("run").sentence()).contains("holds a run already");
+        CommandRun again = pretrain("run", "--max-steps", "4", "--resume");
         assertThat(again.exitCode()).as(again.err()).isZero();
-        assertThat(summary("killed").path("metrics").path("loss").asDouble())
-                .isEqualTo(summary("whole").path("metrics").path("loss").asDouble());
-        assertThat(pretrain("killed").sentence()).contains("holds a run already");
-        assertThat(run.resolve("tokenizer/tokenizer.json")).exists();
+        assertThat(again.out()).doesNotContain("Learning a vocabulary");
+        assertThat(summary("run").path("metrics").path("loss").asDouble()).isEqualTo(loss);
+        assertThat(Files.getLastModifiedTime(tokenizer)).isEqualTo(written);
+        assertThat(pretrain("run", "--max-steps", "5", "--resume").sentence()).contains("of a run with other settings");
     }
 
     @Test
@@ -99,7 +101,7 @@ class PretrainCommandNativeTest {
         Path tokenizer = Files.createDirectory(directory.resolve("tokenizer"));
         DecoderTokenizer.write(tokenizer);
         Files.writeString(train, "add one and two\nsay hello\n".repeat(40));
-        CommandRun run = pretrain("packed", "--tokenizer", tokenizer.toString(), "--pack", "--max-length", "16",
+        CommandRun run = pretrain("packed", "--tokenizer", tokenizer.toString(), "--max-length", "16",
                 "--max-steps", "3", "--dtype", "bfloat16", "--matmul-precision", "medium", "--no-checkpoint");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(directory.resolve("packed/model/tokenizer.json")).hasSameBinaryContentAs(tokenizer.resolve("tokenizer.json"));
@@ -114,6 +116,7 @@ class PretrainCommandNativeTest {
         assertThat(pretrain("x", "--max-length", "64").sentence()).contains("--max-length 64 is more than the 32 positions");
         assertThat(pretrain("y", "--matmul-precision", "low").sentence()).contains("use highest, high or medium");
         assertThat(pretrain("z", "--resume", "--force").exitCode()).isEqualTo(2);
-        assertThat(pretrain("u", "--config", "giant").sentence()).contains("one of the shapes tiny-llama");
+        assertThat(CommandRun.of("pretrain", "--config", "giant", "--train", train.toString(), "--eval", train.toString(),
+                "--out", directory.resolve("u").toString()).sentence()).contains("one of the shapes tiny-llama");
     }
 }
