@@ -24,12 +24,14 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.lora;
     exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.memory;
+    exports org.frugaltorch.finetune.method;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.model.llama;
     exports org.frugaltorch.finetune.pretraining;
     exports org.frugaltorch.finetune.quant;
     exports org.frugaltorch.finetune.report;
+    exports org.frugaltorch.finetune.text;
     exports org.frugaltorch.finetune.tokentune;
     exports org.frugaltorch.finetune.train;
 

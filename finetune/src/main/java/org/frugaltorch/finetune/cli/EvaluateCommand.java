@@ -16,6 +16,7 @@ import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.evaluation.ChoiceTask;
 import org.frugaltorch.finetune.instruction.LanguageScores;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
+import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
@@ -80,6 +81,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Decoder with its tokenizer.")
     private Path model;
 
+    @Mixin
+    private AdapterOption adapter;
+
     @Option(names = "--data", required = true, paramLabel = "FILE",
             description = "For perplexity CSV, TSV, JSON or JSON lines with a column of texts, or a .txt file, which is one text;"
                     + " else JSON lines of questions.")
@@ -121,7 +125,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                 task == Task.PERPLEXITY ? null : choices.read(ChoiceTask.named(task.toString()), data);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference())) {
+                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
+                LoraAdapters adapters = adapter.putOn(decoder)) {
             json.write(task == Task.PERPLEXITY
                     ? perplexity(decoder, tokenizer, limit)
                     : choices.evaluate(questions, decoder, tokenizer, spec.commandLine().getOut()));

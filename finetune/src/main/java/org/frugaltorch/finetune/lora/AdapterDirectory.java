@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.io.SafetensorsWriter;
@@ -129,16 +128,20 @@ final class AdapterDirectory implements AutoCloseable {
         }
     }
 
-    /** @param tensors by name, without PEFT's prefix */
+    /**
+     * Writes both files.
+     *
+     * @param directory there already; whoever calls sees to it that nobody finds it half-written
+     * @param tensors by name, without PEFT's prefix
+     */
     static void write(
-            Path path, LoraSettings settings, List<String> layers, AdapterOrigin origin, Map<String, Tensor> tensors) {
+            Path directory, LoraSettings settings, List<String> layers, AdapterOrigin origin,
+            Map<String, Tensor> tensors) throws IOException {
         List<SafetensorsWriter.Tensor> stored = new ArrayList<>();
         tensors.forEach((name, tensor) -> stored.add(StoredTensors.of(PREFIX + name, tensor)));
-        AtomicDirectory.write(path, directory -> {
-            Files.writeString(directory.resolve(CONFIG), MAPPER.writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(PeftConfig.write(settings, layers, origin)));
-            SafetensorsWriter.write(directory.resolve(WEIGHTS), stored);
-        });
+        Files.writeString(directory.resolve(CONFIG), MAPPER.writerWithDefaultPrettyPrinter()
+                .writeValueAsString(PeftConfig.write(settings, layers, origin)));
+        SafetensorsWriter.write(directory.resolve(WEIGHTS), stored);
     }
 
     @Override

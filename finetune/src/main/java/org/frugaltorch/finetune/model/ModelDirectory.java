@@ -40,9 +40,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     private static final String CLASSIFIER = "classifier";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
     private static final String HEAD = "lm_head";
-    private static final List<String> FILES_TO_COPY = List.of(
+    private static final String GENERATION_FILE = "generation_config.json";
+    private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json");
+            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
     /**
      * Reads the configuration of a directory.
@@ -264,6 +265,17 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return QuantisationConfig.of(json, path.resolve(CONFIG_FILE));
     }
 
+    /**
+     * The type that the weights are stored in.
+     *
+     * @throws DataException when there are no weights
+     */
+    public DType storedType() {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            return storedType(checkpoint);
+        }
+    }
+
     private static DType storedType(Checkpoint checkpoint) {
         return checkpoint.names().stream()
                 .filter(name -> !StoredQuantisation.isCompanion(name))
@@ -331,15 +343,25 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            for (String name : FILES_TO_COPY) {
-                if (Files.exists(path.resolve(name))) {
-                    Files.copy(path.resolve(name), directory.resolve(name));
-                }
-            }
+            copyTokenizer(directory);
+            copy(GENERATION_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
+    }
+
+    /** Copies the tokenizer's files to a directory that is there already. */
+    public void copyTokenizer(Path target) throws IOException {
+        for (String name : TOKENIZER_FILES) {
+            copy(name, target);
+        }
+    }
+
+    private void copy(String name, Path target) throws IOException {
+        if (Files.exists(path.resolve(name))) {
+            Files.copy(path.resolve(name), target.resolve(name));
+        }
     }
 
     private static void writeWeights(Parameters parameters, Path file) {
