@@ -23,8 +23,8 @@ public final class Frugal implements Runnable {
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, PredictCommand.class,
-            FinetuneCommand.class, GenerateCommand.class, EvaluateCommand.class, MemoryCommand.class,
-            DoctorCommand.class);
+            PretrainCommand.class, FinetuneCommand.class, GenerateCommand.class, EvaluateCommand.class,
+            QuantizeCommand.class, MergeCommand.class, MemoryCommand.class, DoctorCommand.class);
 
     @Spec
     private CommandSpec spec;

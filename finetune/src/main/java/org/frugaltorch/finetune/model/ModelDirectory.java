@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
@@ -19,6 +24,7 @@ import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 
 /**
  * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
@@ -116,12 +122,21 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
+        return classifier(settings, name -> true);
+    }
+
+    /**
+     * The same, trained in part.
+     *
+     * @param trainable of which names the weights require gradients
+     */
+    public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
         TransformerConfig effective = effective(settings);
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), settings.dtype(), settings.device());
-            StackBuilder builder = new StackBuilder(effective, family.names(), source, parameters);
+            CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
+            StackBuilder builder = new StackBuilder(
+                    effective, family.names(), source, parameters, trainable, LinearTreatment.NONE);
             TransformerStack stack = builder.stack();
             String poolerName = family.names().of(ParameterNames.Part.POOLER);
             Linear pooler = source.has(poolerName + ".weight")
@@ -131,7 +146,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             boolean hasHead = source.has(CLASSIFIER + ".weight")
                     && checkpoint.entry(CLASSIFIER + ".weight").shape()[0] == classes;
             ParameterSource headSource = hasHead ? source : new RandomSource(settings.dtype(), settings.device());
-            Linear classifier = new StackBuilder(effective, family.names(), headSource, parameters)
+            Linear classifier = new StackBuilder(
+                    effective, family.names(), headSource, parameters, trainable, LinearTreatment.NONE)
                     .linear(CLASSIFIER, classes, config.hiddenSize());
             source.finish();
             return new SequenceClassifier(
@@ -182,8 +198,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
+            CheckpointSource source = source(checkpoint, dtype, settings.device(), settings.mapFrozen());
             CausalLanguageModel model =
                     languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
             if (!settings.mapFrozen()) {
@@ -236,6 +251,20 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
+    private CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
+        return new CheckpointSource(
+                checkpoint, family.names().prefix(), dtype, device, mapped, quantisation());
+    }
+
+    /**
+     * How the stored weights are quantised; empty when they are not.
+     *
+     * @throws DataException when it is in a way that is not supported
+     */
+    public Optional<QuantisationConfig> quantisation() {
+        return QuantisationConfig.of(json, path.resolve(CONFIG_FILE));
+    }
+
     /**
      * The type that the weights are stored in.
      *
@@ -249,13 +278,14 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     private static DType storedType(Checkpoint checkpoint) {
         return checkpoint.names().stream()
+                .filter(name -> !StoredQuantisation.isCompanion(name))
                 .map(name -> checkpoint.entry(name).dtype())
                 .filter(DType::isFloatingPoint)
                 .findFirst()
                 .orElse(DType.FLOAT32);
     }
 
-    /** Loads the classifier that was saved here, with the classes that the configuration lists. */
+    /** Loads the classifier that was saved here, frozen, with the classes that the configuration lists. */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             String head = CLASSIFIER + ".weight";
@@ -264,7 +294,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                         + savedLabels().size() + " classes of config.json; train one with frugal classify first");
             }
         }
-        return classifier(settings);
+        return classifier(settings, name -> false);
     }
 
     /**
@@ -273,15 +303,30 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        saved.putArray("architectures").add("BertForSequenceClassification");
+        describeClassifier(saved, labels);
         saved.put(POOLING_FIELD, model.pooling().toString());
-        ObjectNode id2label = saved.putObject("id2label");
-        ObjectNode label2id = saved.putObject("label2id");
+        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    private static void describeClassifier(ObjectNode config, List<String> labels) {
+        config.putArray("architectures").add("BertForSequenceClassification");
+        ObjectNode id2label = config.putObject("id2label");
+        ObjectNode label2id = config.putObject("label2id");
         for (int i = 0; i < labels.size(); i++) {
             id2label.put(Integer.toString(i), labels.get(i));
             label2id.put(labels.get(i), i);
         }
-        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    /**
+     * Makes a configuration that of a classifier of so many classes: with the class names of this one where there are
+     * as many, otherwise with the names that Transformers makes up.
+     */
+    public void describeClassifier(ObjectNode config, int classes) {
+        List<String> labels = labels();
+        describeClassifier(config, labels.size() == classes
+                ? labels
+                : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
     }
 
     /**
@@ -293,6 +338,9 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
+        // Matrices may have been quantised, or restored, since they were loaded.
+        config.remove(QuantisationConfig.FIELD);
+        QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
             copyTokenizer(directory);
