@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.pretraining;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
@@ -12,11 +11,9 @@ import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.RunSummary;
-import org.frugaltorch.finetune.train.MemoryUse;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
-import org.frugaltorch.finetune.train.TrainingResult;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
@@ -45,7 +42,7 @@ public record PretrainingRun(
                 CausalLanguageModel model = shape.randomLanguageModel(
                         LanguageModelSettings.training(dtype), LinearTreatment.NONE);
                 Trainer trainer = new Trainer(METHOD, task(model), settings, ledger, folder)) {
-            return summary(model, trainer.fit());
+            return RunSummary.of(METHOD, trainer.fit(), described(model));
         }
     }
 
@@ -55,18 +52,10 @@ public record PretrainingRun(
                 target -> shape.save(model, target));
     }
 
-    private RunSummary summary(CausalLanguageModel model, TrainingResult result) {
-        MemoryUse memory = result.memory();
-        Map<String, Double> metrics = new LinkedHashMap<>(result.bestMetrics());
-        metrics.put("secondsPerStep", result.secondsPerStep());
-        metrics.put("steps", (double) result.steps());
-        metrics.put("bestStep", (double) result.bestStep());
+    private Map<String, String> described(CausalLanguageModel model) {
         long parameters = model.parameters().asMap().values().stream().mapToLong(tensor -> tensor.elementCount()).sum();
-        return new RunSummary(METHOD, Double.NaN, Double.NaN, memory.peakBytes(), memory.savedActivationBytes(),
-                memory.weightBytes(), memory.gradientBytes(), memory.optimizerBytes(), result.tokensPerSecond(),
-                result.seconds(), memory.phasePeakBytes(), metrics,
-                Map.of("seed", Long.toString(settings.seed()), "batchSize", Integer.toString(batchSize),
-                        "learningRate", Double.toString(settings.learningRate()), "dtype", dtype.torchName(),
-                        "parameters", Long.toString(parameters)));
+        return Map.of("seed", Long.toString(settings.seed()), "batchSize", Integer.toString(batchSize),
+                "learningRate", Double.toString(settings.learningRate()), "dtype", dtype.torchName(),
+                "parameters", Long.toString(parameters));
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A run that is killed and goes on gives the numbers and files of one that was not, to the last bit. */
 @EnabledOnOs(OS.LINUX)
 class FinetuneResumeNativeTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 40;
 
     @TempDir
     private static Path shared;
@@ -72,7 +72,7 @@ class FinetuneResumeNativeTest {
                 List.of(), new ProcessBuilder(), folder.resolve("errors.txt"), command(killed, options));
         Path log = killed.resolve(run).resolve("log.jsonl");
         long deadline = System.nanoTime() + 60_000_000_000L;
-        while (!Files.exists(log) || steps(log).size() < 10) {
+        while (!Files.exists(log) || steps(log).size() < 6) {
             assertThat(process.process().isAlive()).as("still running; it said: %s", Files.readString(process.errors()))
                     .isTrue();
             assertThat(System.nanoTime()).as("time").isLessThan(deadline);
@@ -80,7 +80,7 @@ class FinetuneResumeNativeTest {
         }
         process.signal("KILL");
         assertThat(process.end().exitCode()).isEqualTo(137);
-        assertThat(steps(log).size()).isBetween(10, STEPS - 1);
+        assertThat(steps(log).size()).isBetween(6, STEPS - 1);
 
         CommandRun resumed = CommandRun.of(command(killed, options, "--resume"));
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
