@@ -98,6 +98,7 @@ class BadFinetuneNativeTest {
         assertThat(refused(model, one)).contains("Of 1 examples, 1 to judge by leave none to learn from");
         assertThat(refused(model, data, "--val-set-size", "6")).contains("Of 6 examples, 6 to judge by");
         assertThat(refused(model, data, "--val-set-size", "1.5")).contains("must be a share below 1 or a number");
+        assertThat(refused(model, data, "--eval-file", data.toString(), "--val-set-size", "2")).contains("give one");
         Path source = file("source.jsonl",
                 "{\"instruction\": \"say\", \"output\": \"one\", \"data_source\": \"airoboros\"}\n");
         assertThat(refused(model, source)).contains("source.jsonl holds no examples but 1 of excluded sources");
