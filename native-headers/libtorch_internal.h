@@ -28,6 +28,9 @@ void Tensor_setGradientHook(uint64_t tensor, uint64_t *owner)
 typedef void (*GradientHook_destroy)(uint64_t self);
 typedef void (*GradientHook_call)(uint64_t self, uint64_t tensor);
 
+/* c10::TensorImpl::autograd_meta() const: the address of what autograd keeps about a tensor, 0 when there is nothing. */
+uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13autograd_metaEv");
+
 /* at::native::is_neg(const Tensor&), and whether a tensor stands for zeros without having memory; of handles. */
 uint8_t Tensor_isNegated(uint64_t tensor) __asm__("_ZN2at6native6is_negERKNS_6TensorE");
 uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor) __asm__("_ZN2at6native14_is_zerotensorERKNS_6TensorE");

@@ -31,8 +31,9 @@ import org.frugaltorch.tensor.Tensor;
  * <tr><td>gated network: gate, activated gate, up</td><td>{@code 3 n I}</td></tr>
  * </table>
  *
- * A frozen weight does not need its layer's input, an adapter does, and keeps {@code r} numbers besides; while nothing
- * before it is trained, a block keeps nothing that only its input's gradient would need. {@link ActivationPolicy} says what the
+ * A frozen weight does not need its layer's input, an adapter does, and keeps {@code r} numbers besides, and its matrices as
+ * converted to the model's type; while nothing before it is trained, a block keeps nothing that only its input's gradient
+ * would need. {@link ActivationPolicy} says what the
  * others leave away. Once a pass: rotations and masks, which all blocks share, the final norm, and of t predicted tokens
  * {@code t V} logarithms in float32, or chunked {@code t H} gradients and, when the head is trained, {@code V H}.
  *
@@ -210,7 +211,7 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
                     && lora.active().map(LoraWeight.Active::dropout).orElse(0.0) > 0);
         }
 
-        /** The mask of dropout is for the gradient by its input. */
+        /** The mask of dropout, and a first matrix that was converted, are for the gradient by the input. */
         private long adapter(Linear layer, boolean inputIsTrained) {
             if (!(layer.weight() instanceof LoraWeight lora) || lora.active().isEmpty()) {
                 return 0;
@@ -218,7 +219,8 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
             LoraWeight.Active active = lora.active().get();
             long in = lora.inFeatures();
             long dropped = active.dropout() > 0 ? tokens * in * (element + (inputIsTrained ? 1 : 0)) : 0;
-            long converted = active.type() == model.dtype() ? 0 : active.rank() * (in + lora.outFeatures()) * element;
+            long converted = active.type() == model.dtype()
+                    ? 0 : active.rank() * ((inputIsTrained ? in : 0) + lora.outFeatures()) * element;
             return dropped + converted + tokens * active.rank() * element;
         }
 
