@@ -54,9 +54,9 @@ public final class LanguageModelProbe {
             Training training = training(variant, labelled);
             formula[0] = formula(training.adapted().model(), variant);
             return training;
-        });
+        }, variant.optimizerInBackward());
         return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
-                usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), formula[0],
+                variant.optimizerInBackward(), usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), formula[0],
                 usage.peak(), tokens.count() / usage.seconds());
     }
 

@@ -9,8 +9,9 @@ import org.frugaltorch.finetune.measure.Units;
  * @param recompute whether blocks ran again in the backward pass
  * @param chunkedLoss whether the scores of all tokens never existed at once
  * @param lean whether norms and activation functions were computed again
+ * @param optimizerInBackward whether weights were updated within the backward pass
  * @param weightBytes all weights, adapters included
- * @param gradientBytes all gradients
+ * @param gradientBytes all gradients; with updates within the backward pass, the most that existed at once
  * @param optimizerBytes the optimiser's moments
  * @param savedActivationBytes kept by the forward pass for the backward pass
  * @param formulaBytes the same by counting, see {@link ActivationFormula} and {@link LanguageFormula};
@@ -23,6 +24,7 @@ public record StepMemory(
         boolean recompute,
         boolean chunkedLoss,
         boolean lean,
+        boolean optimizerInBackward,
         long weightBytes,
         long gradientBytes,
         long optimizerBytes,

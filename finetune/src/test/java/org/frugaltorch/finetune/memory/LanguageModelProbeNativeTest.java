@@ -149,6 +149,29 @@ class LanguageModelProbeNativeTest {
         assertThat(plain - chunked).isGreaterThan(scores / 2);
     }
 
+    /** Few tokens and large matrices: gradients are most of what a step adds to weights and moments. */
+    @ParameterizedTest
+    @EnumSource(ActivationPolicy.class)
+    void updatesWithinTheBackwardPassSaveAboutAllGradients(ActivationPolicy policy, @TempDir Path folder)
+            throws IOException {
+        ObjectNode config = SHAPE.json().deepCopy();
+        config.put("num_hidden_layers", 12).put("hidden_size", 128).put("head_dim", 32).put("intermediate_size", 256);
+        ModelDirectory deep =
+                ModelDirectory.ofConfig(Files.writeString(folder.resolve("config.json"), config.toString()));
+        LanguageModelProbe probe = new LanguageModelProbe(
+                deep, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 4, 1);
+        StepMemory after = probe.measure(
+                new LanguageVariant(Method.named("full"), policy, LanguageLoss.PLAIN, false));
+        StepMemory within = probe.measure(
+                new LanguageVariant(Method.named("full"), policy, LanguageLoss.PLAIN, true));
+        assertThat(after.optimizerInBackward()).isFalse();
+        assertThat(within.optimizerInBackward()).isTrue();
+        assertThat(after.gradientBytes()).isEqualTo(after.weightBytes());
+        assertThat(within.gradientBytes()).isLessThan(after.gradientBytes() / 8);
+        assertThat((double) (after.peakBytes() - within.peakBytes()) / after.gradientBytes())
+                .as("part of the gradients' bytes that the peak falls by").isBetween(0.8, 1.0);
+    }
+
     static Stream<Arguments> counted() {
         return Stream.of("llama", "qwen3", "llama with as many keys as queries", "mistral with a window")
                 .flatMap(shape -> Stream.of(DType.FLOAT32, DType.BFLOAT16).flatMap(type ->
