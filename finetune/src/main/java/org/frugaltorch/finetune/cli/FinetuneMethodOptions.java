@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.frugaltorch.finetune.lora.AdapterPrecision;
 import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
@@ -68,6 +69,11 @@ public final class FinetuneMethodOptions {
                     + " (default: gate_proj down_proj up_proj).")
     private List<String> targetModules = new ArrayList<>();
 
+    @Option(names = "--lora-dtype", paramLabel = "NAME",
+            description = "Type that the adapter is kept and saved in: float32, or model, as its weights"
+                    + " (default: float32). Computation is in --dtype either way.")
+    private String adapterType;
+
     @Option(names = "--quant-type", paramLabel = "NAME",
             description = "Code book of --qlora: nf4 or fp4 (default: nf4).")
     private String quantType;
@@ -82,7 +88,7 @@ public final class FinetuneMethodOptions {
 
     @Option(names = "--dtype", paramLabel = "NAME",
             description = "Type of weights and computation: float32, bfloat16, or auto: bfloat16 for weights stored in"
-                    + " 16 bits, else float32 (default: auto). Adapters are in float32.")
+                    + " 16 bits, else float32 (default: auto).")
     private String dtype;
 
     @Option(names = "--bf16",
@@ -122,6 +128,7 @@ public final class FinetuneMethodOptions {
         requireOn(lora, "--lora", "--lora-alpha", alpha);
         requireOn(lora, "--lora", "--lora-dropout", dropout);
         requireOn(lora, "--lora", "--lora-target-modules", targetModules.isEmpty() ? null : targetModules);
+        requireOn(lora, "--lora", "--lora-dtype", adapterType);
         requireOn(qlora, "--qlora", "--quant-type", quantType);
         requireOn(qlora, "--qlora", "--double-quant", doubleQuantisation);
         if (bfloat16 && dtype != null && !dtype.equals("bfloat16")) {
@@ -159,7 +166,8 @@ public final class FinetuneMethodOptions {
     AdaptedModel.Recipe recipe(ModelDirectory directory) {
         directory.quantisation().ifPresent(stored -> requireFits(directory, stored));
         DType type = type(directory);
-        return new AdaptedModel.Recipe(type, adapter(), quantisation(type));
+        return new AdaptedModel.Recipe(type, adapter(), quantisation(type),
+                adapterType == null ? AdapterPrecision.FLOAT32 : AdapterPrecision.named(adapterType));
     }
 
     private void requireFits(ModelDirectory directory, QuantisationConfig stored) {

@@ -99,6 +99,7 @@ public record LanguageModelRun(
             particulars.put("loraRank", Integer.toString(lora.rank()));
             particulars.put("loraAlpha", Double.toString(lora.alpha()));
             particulars.put("loraDropout", Double.toString(lora.dropout()));
+            particulars.put("loraPrecision", options.recipe().precision().toString());
             particulars.put("loraTargetModules", lora.targetModules().toString());
         }
         if (method.training() == Training.QLORA) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.text.NearestWord;
 import org.frugaltorch.io.AtomicDirectory;
@@ -25,7 +26,7 @@ import org.frugaltorch.tensor.Tensor;
  */
 public final class LoraAdapters implements AutoCloseable {
     private final Parameters model;
-    private final DType adapterType;
+    private final UnaryOperator<DType> typeOver;
     private final LoraSwitch state = new LoraSwitch();
     private final Map<String, Adapter> adapters = new LinkedHashMap<>();
     private String active;
@@ -34,14 +35,27 @@ public final class LoraAdapters implements AutoCloseable {
     /**
      * A model without adapters, frozen.
      *
-     * @param adapterType of new matrices; float32 on a model in bfloat16 trains more precisely and computes in bfloat16
+     * @param precision of new matrices
+     */
+    public LoraAdapters(Parameters model, AdapterPrecision precision) {
+        this(model, precision::over);
+    }
+
+    /**
+     * The same with adapters of one type, whatever they are on.
+     *
+     * @param adapterType of new matrices
      */
     public LoraAdapters(Parameters model, DType adapterType) {
+        this(model, any -> adapterType);
         if (!adapterType.isFloatingPoint()) {
             throw new IllegalArgumentException("Adapters cannot be of type " + adapterType.torchName());
         }
+    }
+
+    private LoraAdapters(Parameters model, UnaryOperator<DType> typeOver) {
         this.model = model;
-        this.adapterType = adapterType;
+        this.typeOver = typeOver;
         for (Tensor parameter : model.trainable()) {
             parameter.setRequiresGrad(false);
         }
@@ -153,7 +167,7 @@ public final class LoraAdapters implements AutoCloseable {
             throw new IllegalArgumentException("The target modules match no linear layer; " + layersOfModel());
         }
         disable(); // own values must begin with those of the model
-        adapters.put(name, new Adapter(model, name, settings, layers, adapterType, state));
+        adapters.put(name, new Adapter(model, name, settings, layers, typeOver, state));
         activate(name);
     }
 

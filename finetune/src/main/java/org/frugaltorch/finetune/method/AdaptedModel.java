@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.method;
 
 import java.util.Optional;
+import org.frugaltorch.finetune.lora.AdapterPrecision;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.method.Method.Training;
@@ -27,11 +28,16 @@ public record AdaptedModel(CausalLanguageModel model, Optional<LoraAdapters> ada
      * What models are made of.
      *
      * @param dtype of dense weights and computation
-     * @param lora the adapter, for methods that have one. Its matrices are in float32 whatever the weights are: they
-     *     are small, and small steps would vanish in bfloat16
+     * @param lora the adapter, for methods that have one
      * @param quantisation of frozen weights, for methods that have some in four bits
+     * @param precision of the adapter's matrices
      */
-    public record Recipe(DType dtype, LoraSettings lora, Quantisation quantisation) {}
+    public record Recipe(DType dtype, LoraSettings lora, Quantisation quantisation, AdapterPrecision precision) {
+        /** With adapters in float32: they are small, and small steps would vanish in bfloat16. */
+        public Recipe(DType dtype, LoraSettings lora, Quantisation quantisation) {
+            this(dtype, lora, quantisation, AdapterPrecision.FLOAT32);
+        }
+    }
 
     /** Where the model comes from. */
     @FunctionalInterface
@@ -53,16 +59,16 @@ public record AdaptedModel(CausalLanguageModel model, Optional<LoraAdapters> ada
         CausalLanguageModel model = source.make(
                 new LanguageModelSettings(Optional.of(recipe.dtype()), Device.CPU, name -> full, false), treatment);
         try {
-            return new AdaptedModel(model, full ? Optional.empty() : Optional.of(adapters(model, recipe.lora())));
+            return new AdaptedModel(model, full ? Optional.empty() : Optional.of(adapters(model, recipe)));
         } catch (RuntimeException failure) {
             model.close();
             throw failure;
         }
     }
 
-    private static LoraAdapters adapters(CausalLanguageModel model, LoraSettings lora) {
-        LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32);
-        adapters.add(ADAPTER, lora);
+    private static LoraAdapters adapters(CausalLanguageModel model, Recipe recipe) {
+        LoraAdapters adapters = new LoraAdapters(model.parameters(), recipe.precision());
+        adapters.add(ADAPTER, recipe.lora());
         return adapters;
     }
 

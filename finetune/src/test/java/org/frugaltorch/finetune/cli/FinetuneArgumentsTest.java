@@ -130,6 +130,7 @@ class FinetuneArgumentsTest {
         "--tokentune --prefix_length 0 | must be at least 1, not 0",
         "--compare | --tokentune, which is not given",
         "--lora_r 8 | --lora-r says how --lora works, but --lora is not given",
+        "--lora-dtype model | --lora-dtype says how --lora works, but --lora is not given",
         "--lora --quant_type fp4 | --qlora is not given",
         "--bf16 --dtype float32 | contradict each other",
         "--lean --recompute | give one of them",

@@ -49,10 +49,10 @@ final class AdaptedLlama implements AutoCloseable {
     final LoraAdapters adapters;
 
     /** @param directory of the dense model */
-    AdaptedLlama(Path directory, Base base, DType type, DType adapterType) {
+    AdaptedLlama(Path directory, Base base, DType type, AdapterPrecision precision) {
         LanguageModelSettings settings = new LanguageModelSettings(Optional.of(type), Device.CPU, name -> false, false);
         model = ModelDirectory.open(directory).languageModel(settings, base.treatment(type));
-        adapters = new LoraAdapters(model.parameters(), adapterType);
+        adapters = new LoraAdapters(model.parameters(), precision);
     }
 
     /** An adapter on every linear layer of the blocks, none of whose matrices is zero. */

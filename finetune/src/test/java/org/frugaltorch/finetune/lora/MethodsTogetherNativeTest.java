@@ -92,7 +92,8 @@ class MethodsTogetherNativeTest {
     void tokenTuneWithAdaptersEqualsItsDefinition(Combination combination) {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("llama-tokentune");
-                AdaptedLlama llama = new AdaptedLlama(Golden.directory("llama"), combination.base, DType.FLOAT32, DType.FLOAT32)) {
+                AdaptedLlama llama = new AdaptedLlama(
+                        Golden.directory("llama"), combination.base, DType.FLOAT32, AdapterPrecision.FLOAT32)) {
             llama.adapters.load("default", ADAPTER);
             boolean[] selected = golden.flags("selected");
             ActivationStrategy strategy =
@@ -172,7 +173,7 @@ class MethodsTogetherNativeTest {
     private static Map<String, Tensor> gradients(
             Path directory, Combination combination, DType type, double adapterDropout, TargetModules targets) {
         try (Golden golden = Golden.open("llama");
-                AdaptedLlama llama = new AdaptedLlama(directory, combination.base, type, DType.FLOAT32)) {
+                AdaptedLlama llama = new AdaptedLlama(directory, combination.base, type, AdapterPrecision.FLOAT32)) {
             llama.addAdapter(adapterDropout, targets);
             Engine.seed(3);
             try (TensorScope step = TensorScope.open()) {

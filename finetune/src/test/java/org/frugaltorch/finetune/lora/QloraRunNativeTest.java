@@ -72,7 +72,7 @@ class QloraRunNativeTest {
                 Golden golden = Golden.open("llama");
                 MemoryLedger ledger = MemoryLedger.open();
                 AdaptedLlama llama = new AdaptedLlama(
-                        Golden.directory("llama"), Base.FOUR_BITS, DType.BFLOAT16, DType.FLOAT32)) {
+                        Golden.directory("llama"), Base.FOUR_BITS, DType.BFLOAT16, AdapterPrecision.FLOAT32)) {
             llama.addAdapter(DROPOUT);
             try (AdamW optimizer = new AdamW(List.of(
                     new AdamW.Group(llama.model.parameters().trainableByName(), 0)), AdamW.Settings.DEFAULT)) {
@@ -167,7 +167,7 @@ class QloraRunNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("llama");
                 AdaptedLlama llama = new AdaptedLlama(
-                        Golden.directory("llama"), Base.FOUR_BITS, DType.FLOAT32, DType.FLOAT32)) {
+                        Golden.directory("llama"), Base.FOUR_BITS, DType.FLOAT32, AdapterPrecision.FLOAT32)) {
             llama.addAdapter(DROPOUT);
             Map<String, float[]> undisturbed = step(llama, golden, strategy);
 
