@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -73,6 +74,20 @@ public final class LoraWeight implements LinearWeight {
         }
         try (Tensor output = base.apply(input, bias)) {
             return pair.addTo(output, input, state.training());
+        }
+    }
+
+    /** The weight below is gone through back once and forward not at all. */
+    @Override
+    public Tensor backward(Tensor input, Tensor bias, Tensor gradient) {
+        LowRankPair pair = pair(state.computing());
+        if (pair == null) {
+            return base.backward(input, bias, gradient);
+        }
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.disabled()) {
+            Tensor byBase = base.backward(input, bias, gradient);
+            return scope.promote(byBase.add(pair.backward(input, gradient, state.training())));
         }
     }
 
