@@ -8,27 +8,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.BytePairTrainer;
+import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
+import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.pretraining.ModelShape;
 import org.frugaltorch.finetune.pretraining.PlainTexts;
 import org.frugaltorch.finetune.pretraining.PretrainingRun;
 import org.frugaltorch.finetune.pretraining.TextRows;
-import org.frugaltorch.finetune.report.HtmlReport;
-import org.frugaltorch.finetune.report.ReportContent;
+import org.frugaltorch.finetune.report.Comparison;
+import org.frugaltorch.finetune.report.Comparison.ReportText;
+import org.frugaltorch.finetune.report.Comparison.Trial;
 import org.frugaltorch.finetune.report.ResultTable;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
 import org.frugaltorch.finetune.train.RunFolder;
-import org.frugaltorch.finetune.train.RunLog;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.io.AtomicDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code frugal pretrain}: trains a small decoder from scratch on plain text. */
@@ -82,17 +83,18 @@ public final class PretrainCommand implements Callable<Integer> {
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
-    @Option(names = "--resume", description = "Go on with a run that was interrupted, from its last checkpoint.")
-    private boolean resume;
+    @Option(names = "--chunked-loss",
+            description = "Compute head and loss a few tokens at a time: scores of all words never exist at once.")
+    private boolean chunkedLoss;
 
-    @Option(names = "--force", description = "Replace a run that --out holds already.")
-    private boolean force;
-
-    @Option(names = "--no-checkpoint", description = "Write no checkpoints: saves disk, but a kill loses the run.")
-    private boolean noCheckpoint;
+    @Mixin
+    private PolicyOptions policy;
 
     @Mixin
     private PretrainingOptions training;
+
+    @Mixin
+    private RunOptions runs;
 
     @Mixin
     private JsonOption json;
@@ -106,37 +108,28 @@ public final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainerSettings settings = training.trainer();
-        RunFolder folder = new RunFolder(out, !noCheckpoint, existing());
+        PretrainingRun.Options options = new PretrainingRun.Options(training.batchSize(), training.dtype(), policy.policy(),
+                chunkedLoss ? LanguageLoss.CHUNKED : LanguageLoss.PLAIN);
+        RunFolder folder = runs.folder(out);
         folder.check();
         ModelShape shape = ModelShape.named(config);
         List<String> texts = PlainTexts.read(train, textColumn);
         List<String> heldOutTexts = PlainTexts.read(eval, textColumn);
-        Path tokenizerAt = tokenizerDirectory == null ? learnt(texts, shape) : tokenizerDirectory;
+        Path tokenizerAt = tokenizerDirectory == null ? learnt(texts, shape, folder) : tokenizerDirectory;
         try (Tokenizer tokenizer = Tokenizer.open(tokenizerAt)) {
             ModelDirectory model = shape.with(tokenizerAt, tokenizer);
             TextRows rows = rows(model.config().maxPositionEmbeddings());
-            LanguageTokens training = rows.of(texts, tokenizer);
-            LanguageTokens heldOut = rows.of(heldOutTexts, tokenizer);
-            this.training.applyToEngine();
-            PretrainingRun run = new PretrainingRun(
-                    model, training, heldOut, settings, this.training.batchSize(), this.training.dtype());
-            RunSummary summary = run.train(folder);
-            report(summary, folder, model, training, heldOut);
+            training.applyToEngine();
+            train(new PretrainingRun(
+                    model, rows.of(texts, tokenizer), rows.of(heldOutTexts, tokenizer), settings, options), folder);
         }
         return 0;
     }
 
-    private RunFolder.Existing existing() {
-        if (resume && force) {
-            throw new ParameterException(spec.commandLine(), "--resume goes on with a run and --force replaces it: give one");
-        }
-        return resume ? RunFolder.Existing.RESUME : force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE;
-    }
-
     /** The tokenizer of a run that is resumed, else a new one. */
-    private Path learnt(List<String> texts, ModelShape shape) {
+    private Path learnt(List<String> texts, ModelShape shape, RunFolder folder) {
         Path directory = out.resolve(TOKENIZER);
-        if (!resume || !Files.isDirectory(directory)) {
+        if (folder.existing() != RunFolder.Existing.RESUME || !Files.isDirectory(directory)) {
             PrintWriter output = spec.commandLine().getOut();
             output.println("Learning a vocabulary of " + shape.vocabularySize() + " tokens ...");
             output.flush();
@@ -153,28 +146,28 @@ public final class PretrainCommand implements Callable<Integer> {
         return new TextRows(maxLength == 0 ? positions : maxLength, !separate);
     }
 
-    private void report(
-            RunSummary summary, RunFolder folder, ModelDirectory model, LanguageTokens training, LanguageTokens heldOut) {
-        List<RunSummary> summaries = List.of(summary);
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("shape", config);
-        settings.put("tokenizer", tokenizerDirectory == null ? "learnt from the training texts" : tokenizerDirectory.toString());
-        settings.put("vocabulary", Integer.toString(model.config().vocabSize()));
-        settings.put("training texts", train + " (" + described(training) + ")");
-        settings.put("held-out texts", eval + " (" + described(heldOut) + ")");
-        SummaryJson.write(out.resolve("summary.json"), summaries);
-        Path report = out.resolve("report.html");
-        HtmlReport.write(report, new ReportContent("Training " + config + " from scratch",
-                "Next-token prediction, memory as libtorch's allocators counted it.", settings,
-                List.of(new ReportContent.Run(summary, RunLog.read(folder.log())))));
+    private void train(PretrainingRun run, RunFolder folder) {
+        List<RunSummary> summaries =
+                Comparison.run(List.of(new Trial(folder, () -> run.train(folder))), out, reportText(run));
         PrintWriter output = spec.commandLine().getOut();
         output.println(new ResultTable(summaries));
         output.println("Model: " + folder.model());
-        output.println("Report: " + report);
+        output.println("Report: " + Comparison.report(out));
         json.write(SummaryJson.asMap(summaries));
     }
 
+    private ReportText reportText(PretrainingRun run) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("shape", config);
+        settings.put("tokenizer", tokenizerDirectory == null ? "learnt from the training texts" : tokenizerDirectory.toString());
+        settings.put("vocabulary", Integer.toString(run.shape().config().vocabSize()));
+        settings.put("training texts", train + " (" + described(run.training()) + ")");
+        settings.put("held-out texts", eval + " (" + described(run.heldOut()) + ")");
+        return new ReportText("Training " + config + " from scratch",
+                "Next-token prediction, memory as libtorch's allocators counted it.", settings);
+    }
+
     private static String described(LanguageTokens rows) {
-        return rows.size() + " rows, " + rows.encodings().stream().mapToLong(row -> row.length()).sum() + " tokens";
+        return rows.size() + " rows, " + rows.encodings().stream().mapToLong(Encoding::length).sum() + " tokens";
     }
 }

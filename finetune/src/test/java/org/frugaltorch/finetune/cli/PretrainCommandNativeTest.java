@@ -102,7 +102,7 @@ class PretrainCommandNativeTest {
         DecoderTokenizer.write(tokenizer);
         Files.writeString(train, "add one and two\nsay hello\n".repeat(40));
         CommandRun run = pretrain("packed", "--tokenizer", tokenizer.toString(), "--max-length", "16",
-                "--max-steps", "3", "--dtype", "bfloat16", "--matmul-precision", "medium", "--no-checkpoint");
+                "--max-steps", "3", "--recompute", "--chunked-loss", "--dtype", "bfloat16", "--matmul-precision", "medium", "--no-checkpoint");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(directory.resolve("packed/model/tokenizer.json")).hasSameBinaryContentAs(tokenizer.resolve("tokenizer.json"));
         JsonNode config = new JsonMapper().readTree(directory.resolve("packed/model/config.json").toFile());
