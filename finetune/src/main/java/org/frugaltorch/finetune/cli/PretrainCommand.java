@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Weights are drawn at random in the shape of a config.json. Without a tokenizer, one is learnt from the "
-                    + "training texts: byte pairs, as many as the configuration's vocab_size. Under --out are the best model "
-                    + "with its tokenizer, which every other command loads, the log, summary.json, and report.html with plots.",
+                    + "training texts: byte pairs, as many as the configuration's vocab_size. Under --out are the best "
+                    + "model with its tokenizer, which every other command loads, the log, summary.json, and "
+                    + "report.html with plots.",
             ""},
         footerHeading = "%nExample:%n",
         footer = {
@@ -76,8 +77,8 @@ public final class PretrainCommand implements Callable<Integer> {
     private int maxLength;
 
     @Option(names = "--separate",
-            description = "Give every text rows of its own. Without it, rows are filled with text after text: no padding, and"
-                    + " the same memory every step.")
+            description = "Give every text rows of its own. Without it, rows are filled with text after text: no"
+                    + " padding, and the same memory every step.")
     private boolean separate;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
@@ -108,7 +109,8 @@ public final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainerSettings settings = training.trainer();
-        PretrainingRun.Options options = new PretrainingRun.Options(training.batchSize(), training.dtype(), policy.policy(),
+        PretrainingRun.Options options = new PretrainingRun.Options(
+                training.batchSize(), training.dtype(), policy.policy(),
                 chunkedLoss ? LanguageLoss.CHUNKED : LanguageLoss.PLAIN);
         RunFolder folder = runs.folder(out);
         folder.check();
@@ -159,7 +161,8 @@ public final class PretrainCommand implements Callable<Integer> {
     private ReportText reportText(PretrainingRun run) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("shape", config);
-        settings.put("tokenizer", tokenizerDirectory == null ? "learnt from the training texts" : tokenizerDirectory.toString());
+        settings.put("tokenizer",
+                tokenizerDirectory == null ? "learnt from the training texts" : tokenizerDirectory.toString());
         settings.put("vocabulary", Integer.toString(run.shape().config().vocabSize()));
         settings.put("training texts", train + " (" + described(run.training()) + ")");
         settings.put("held-out texts", eval + " (" + described(run.heldOut()) + ")");

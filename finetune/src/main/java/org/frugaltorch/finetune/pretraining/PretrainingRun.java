@@ -93,7 +93,8 @@ public record PretrainingRun(
     private Remedies remedies() {
         Remedies.Builder remedies = new Remedies.Builder();
         remedies.forWeights(options.dtype() == DType.FLOAT32, "--dtype bfloat16");
-        remedies.forActivations(options.batchSize() > 1, "a smaller --batch-size and more --gradient-accumulation-steps");
+        remedies.forActivations(
+                options.batchSize() > 1, "a smaller --batch-size and more --gradient-accumulation-steps");
         remedies.forActivations(options.loss() == LanguageLoss.PLAIN, "--chunked-loss");
         remedies.forActivations(options.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
         return remedies.forActivations(true, "a smaller --max-length").build();
