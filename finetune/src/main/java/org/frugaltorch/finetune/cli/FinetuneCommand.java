@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
                     + "(--recompute). Each choice goes with every other.",
             "",
             "Takes the options of TokenTune's own script, also with underscores. Writes under --out a folder named "
-                    + "after model, data and method: model/ with the best model so far, as Hugging Face lays it out, or "
-                    + "the best adapter in PEFT's files; log.jsonl; checkpoint/; summary.json and report.html with plots.",
+                    + "after model, data and method: model/ with the best model so far, as Hugging Face lays it out, "
+                    + "or the best adapter in PEFT's files; log.jsonl; checkpoint/; summary.json; and report.html with "
+                    + "plots.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {

@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
 public final class FinetuneDataOptions {
     private static final int NO_END = -1;
     private static final int USUAL_LENGTH = 1024;
+    private static final double USUAL_SHARE = 0.05;
 
     @Option(names = {"--model-name-or-path", "--model"}, required = true, paramLabel = "DIR",
             description = "Decoder with its tokenizer, as Hugging Face lays it out.")
@@ -33,9 +35,9 @@ public final class FinetuneDataOptions {
             description = "The same with examples to judge by. Without it, --val-set-size of the data are held out.")
     private Path evaluation;
 
-    @Option(names = "--val-set-size", defaultValue = "0.05", paramLabel = "X",
-            description = "Examples to hold out without --eval-file: a share, or a number (default: ${DEFAULT-VALUE}).")
-    private double heldOut;
+    @Option(names = "--val-set-size", paramLabel = "X",
+            description = "Examples to hold out without --eval-file: a share, or a number (default: 0.05).")
+    private Double heldOut;
 
     @Option(names = "--exclude-sources", split = ",", defaultValue = "airoboros,leetcode_ne", paramLabel = "NAMES",
             description = "Leave out rows whose field data_source is one of these, as TokenTune's authors do with"
@@ -80,8 +82,12 @@ public final class FinetuneDataOptions {
         requirePresent(dataset);
         if (evaluation != null) {
             requirePresent(evaluation);
+            if (heldOut != null) {
+                throw new IllegalArgumentException("--eval-file brings examples to judge by, and --val-set-size takes"
+                        + " some of the data for that: give one");
+            }
         }
-        Split split = new Split(heldOut, seed);
+        Split split = new Split(Objects.requireNonNullElse(heldOut, USUAL_SHARE), seed);
         PromptTemplate form = template == null ? PromptTemplate.PLAIN : PromptTemplate.read(template);
         MaxLength limit = limit(directory.config().maxPositionEmbeddings());
         int end = end(tokenizer);

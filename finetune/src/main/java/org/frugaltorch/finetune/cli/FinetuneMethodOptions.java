@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.tensor.DType;
@@ -156,8 +157,20 @@ public final class FinetuneMethodOptions {
 
     /** What models are made of, for weights that are stored in {@code directory}. */
     AdaptedModel.Recipe recipe(ModelDirectory directory) {
+        directory.quantisation().ifPresent(stored -> requireFits(directory, stored));
         DType type = type(directory);
         return new AdaptedModel.Recipe(type, adapter(), quantisation(type));
+    }
+
+    private void requireFits(ModelDirectory directory, QuantisationConfig stored) {
+        if (!lora) {
+            throw complaint("The matrices in " + directory.path() + " are stored in four bits, in which they cannot be"
+                    + " trained: give --lora, or the model that they were quantised from");
+        }
+        if (quantType != null || doubleQuantisation != null) {
+            throw complaint("The matrices in " + directory.path() + " are stored in four bits already (" + stored
+                    + "): leave out --quant-type and --double-quant");
+        }
     }
 
     private LoraSettings adapter() {

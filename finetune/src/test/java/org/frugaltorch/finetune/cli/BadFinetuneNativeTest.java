@@ -82,7 +82,8 @@ class BadFinetuneNativeTest {
 
     @Test
     void modelsThatAreMissingOrOfAnotherKind() {
-        assertThat(refused(Path.of("meta/llama-7b"), data)).contains("there is no folder meta/llama-7b; models are read");
+        assertThat(refused(Path.of("meta/llama-7b"), data))
+                .contains("there is no folder meta/llama-7b; models are read");
         assertThat(refused(shared, data)).contains("is no model directory: it has no config.json");
         Path bert = TinyBert.write(shared.resolve("bert"));
         assertThat(finetune(bert, data).sentence()).contains("is of the family bert", "name a decoder such as llama");
@@ -97,6 +98,7 @@ class BadFinetuneNativeTest {
         assertThat(refused(model, one)).contains("Of 1 examples, 1 to judge by leave none to learn from");
         assertThat(refused(model, data, "--val-set-size", "6")).contains("Of 6 examples, 6 to judge by");
         assertThat(refused(model, data, "--val-set-size", "1.5")).contains("must be a share below 1 or a number");
+        assertThat(refused(model, data, "--eval-file", data.toString(), "--val-set-size", "2")).contains("give one");
         Path source = file("source.jsonl",
                 "{\"instruction\": \"say\", \"output\": \"one\", \"data_source\": \"airoboros\"}\n");
         assertThat(refused(model, source)).contains("source.jsonl holds no examples but 1 of excluded sources");
@@ -106,8 +108,8 @@ class BadFinetuneNativeTest {
     void templatesWithoutTheirFields() throws IOException {
         assertThat(refused(model, data, "--prompt_template_name_or_path", file("t.json", "{}").toString()))
                 .contains("t.json: there is no text prompt_input");
-        Path bare = file("bare.json", "{\"prompt_input\": \"{instruction} :\", \"prompt_no_input\": \"{instruction} :\","
-                + " \"response_split\": \":\"}");
+        Path bare = file("bare.json", "{\"prompt_input\": \"{instruction} :\","
+                + " \"prompt_no_input\": \"{instruction} :\", \"response_split\": \":\"}");
         assertThat(refused(model, data, "--prompt_template_name_or_path", bare.toString()))
                 .contains("prompt_input has no {input}");
         assertThat(refused(model, data, "--prompt_template_name_or_path", "nowhere.json")).contains("nowhere.json");
@@ -119,8 +121,8 @@ class BadFinetuneNativeTest {
                 + "\", \"output\": \"two\"}\n");
         CommandRun run = finetune(model, longer, "--eval-file", data.toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err()).contains("6 examples to learn from, 6 held out; 1 example left out, as the prompt leaves no"
-                + " room for an answer within --max-length");
+        assertThat(run.err()).contains("6 examples to learn from, 6 held out; 1 example left out, as the prompt leaves"
+                + " no room for an answer within --max-length");
         assertThat(finetune(model, data, "--max-length", "8", "--force").sentence())
                 .contains("No example has room for an answer within 8 tokens");
         assertThat(finetune(model, data, "--max-length", "65", "--force").sentence())
@@ -141,7 +143,8 @@ class BadFinetuneNativeTest {
     @Test
     void runsThatAreThereAlready() {
         assertThat(finetune(model, data, "--lora").exitCode()).isZero();
-        assertThat(finetune(model, data, "--lora").sentence()).contains("holds a run already; go on with it (--resume)");
+        assertThat(finetune(model, data, "--lora").sentence())
+                .contains("holds a run already; go on with it (--resume)");
         assertThat(finetune(model, data, "--lora", "--resume", "--lora-r", "4").sentence())
                 .contains("of a run with other settings (loraRank 8 there, 4 now)");
         assertThat(finetune(model, data, "--lora", "--resume", "--lora-target-modules", "q_proj").sentence())

@@ -33,9 +33,9 @@ class ClassifyPolicyNativeTest {
 
     private List<RunRecord.Step> steps(String method, String... more) {
         List<String> arguments = new ArrayList<>(List.of("classify", "--model", model.toString(),
-                "--train", train.toString(), "--eval", eval.toString(), "--text-column", "text", "--label-column", "label",
-                "--batch-size", "8", "--max-steps", "5", "--learning-rate", "1e-3", "--no-checkpoint", "--threads", "1",
-                "--out", folder.toString()));
+                "--train", train.toString(), "--eval", eval.toString(), "--text-column", "text",
+                "--label-column", "label", "--batch-size", "8", "--max-steps", "5", "--learning-rate", "1e-3",
+                "--no-checkpoint", "--threads", "1", "--out", folder.toString()));
         arguments.addAll(List.of(more));
         CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isZero();
@@ -68,8 +68,8 @@ class ClassifyPolicyNativeTest {
     @Test
     void onlyOneOfThem() {
         CommandRun run = CommandRun.of("classify", "--model", model.toString(), "--train", train.toString(), "--eval",
-                eval.toString(), "--text-column", "text", "--label-column", "label", "--out", folder.toString(), "--lean",
-                "--recompute");
+                eval.toString(), "--text-column", "text", "--label-column", "label", "--out", folder.toString(),
+                "--lean", "--recompute");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.sentence()).contains("--recompute keeps less than --lean does already: give one of them");
     }

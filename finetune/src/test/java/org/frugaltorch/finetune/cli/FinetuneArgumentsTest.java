@@ -43,8 +43,8 @@ class FinetuneArgumentsTest {
 
         static Options of(String line) {
             Options options = new Options();
-            String all = "--model_name_or_path models/llama --dataset_name_or_path data/some.jsonl --model_save_path out "
-                    + line;
+            String all = "--model_name_or_path models/llama --dataset_name_or_path data/some.jsonl"
+                    + " --model_save_path out " + line;
             new CommandLine(options).parseArgs(all.strip().split(" +"));
             return options;
         }
@@ -85,7 +85,8 @@ class FinetuneArgumentsTest {
 
     @Test
     void dashesUnderscoresAndPythonsWordsForYesAndNo() {
-        Options mixed = Options.of("--lora=True --lora_target-modules=q_proj,v_proj --tokentune False --qlora false --lean");
+        Options mixed = Options.of(
+                "--lora=True --lora_target-modules=q_proj,v_proj --tokentune False --qlora false --lean");
         assertThat(mixed.only().name()).isEqualTo("lora+lean");
         assertThat(mixed.only().policy()).isEqualTo(ActivationPolicy.LEAN);
         assertThat(Options.of("--lora True --qlora True --recompute True").only().name()).isEqualTo("qlora+recompute");

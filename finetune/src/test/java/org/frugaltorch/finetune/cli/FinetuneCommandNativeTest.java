@@ -76,7 +76,7 @@ class FinetuneCommandNativeTest {
         List<String> arguments = new ArrayList<>(List.of("finetune", "--model_name_or_path", model.toString(),
                 "--dataset_name_or_path", data.toString(), "--eval_file", data.toString(), "--model_save_path",
                 folder.toString(), "--json", folder.resolve("result.json").toString(), "--global_batch_size", "6",
-                "--gradient_accumulation_steps", "2", "--lr_scheduler_type", "constant_with_warmup"));
+                "--gradient_accumulation_steps", "1", "--lr_scheduler_type", "constant_with_warmup"));
         arguments.addAll(List.of(more));
         return CommandRun.of(arguments.toArray(String[]::new));
     }
@@ -98,7 +98,8 @@ class FinetuneCommandNativeTest {
         "full+recompute                 | --recompute --chunked_loss                    | -recompute",
         "tokentune-0.6+lean             | --tokentune --prefix_length 0.6 --lean        | -tokentune-0.6-lean",
         "lora                           | --lora --chunked_loss                         | -lora",
-        "lora+tokentune-8+recompute     | --lora --tokentune --prefix_length 8 --recompute | -lora-tokentune-8-recompute",
+        "lora+tokentune-8+recompute     | --lora --tokentune --prefix_length 8 --recompute"
+            + "| -lora-tokentune-8-recompute",
         "qlora                          | --lora --qlora                                | -lora-qlora",
         "qlora+tokentune-0.6            | --lora --qlora --tokentune --prefix_length 0.6 --chunked_loss"
             + "| -lora-qlora-tokentune-0.6",
@@ -206,6 +207,39 @@ class FinetuneCommandNativeTest {
                 .isLessThan(0.5 * evaluate(base(Training.FULL, "full"), null));
     }
 
+    // ---- models that are in four bits already ----------------------------------------------------------------------
+
+    @Test
+    void aModelStoredInFourBitsIsTrainedAsOneQuantisedWhileItIsRead() throws IOException {
+        Path stored = folder.resolve("llama4");
+        CommandRun quantised = CommandRun.of("quantize", "--model", model.toString(), "--out", stored.toString(),
+                "--compute-dtype", "float32");
+        assertThat(quantised.exitCode()).as(quantised.err()).isZero();
+        assertThat(finetune("--lora", "--qlora", "--max_steps", "3", "--num_epochs", "3").exitCode()).isZero();
+
+        Path dense = model;
+        model = stored;
+        try {
+            CommandRun run = finetune("--lora", "--max_steps", "3", "--num_epochs", "3");
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            assertThat(finetune("--max_steps", "3").sentence()).contains("stored in four bits", "give --lora");
+            assertThat(finetune("--lora", "--qlora", "--quant_type", "fp4").sentence())
+                    .contains("stored in four bits already", "leave out --quant-type");
+        } finally {
+            model = dense;
+        }
+        assertThat(losses("llama4-tasks-lora")).hasSize(3).isEqualTo(losses("llama-tasks-lora-qlora"));
+        Path texts = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"hello and hello\"}\n");
+        CommandRun scored = CommandRun.of("evaluate", "--task", "perplexity", "--model", stored.toString(), "--adapter",
+                folder.resolve("llama-tasks-lora-qlora/model").toString(), "--data", texts.toString());
+        assertThat(scored.exitCode()).as(scored.err()).isZero();
+    }
+
+    private List<Double> losses(String run) {
+        return RunLog.read(folder.resolve(run).resolve("log.jsonl")).stream()
+                .filter(RunRecord.Step.class::isInstance).map(line -> ((RunRecord.Step) line).loss()).toList();
+    }
+
     // ---- adapters in other commands --------------------------------------------------------------------------------
 
     @Test
@@ -248,8 +282,9 @@ class FinetuneCommandNativeTest {
         assertThat(commands).hasSize(2);
         for (String command : commands) {
             List<String> arguments = new ArrayList<>();
-            Matcher words = Pattern.compile("'([^']*)'|(\\S+)").matcher(command.replace("models/llama", model.toString())
-                    .replace("tasks.jsonl", data.toString()).replaceFirst(" runs\\b", " " + folder));
+            String here = command.replace("models/llama", model.toString()).replace("tasks.jsonl", data.toString())
+                    .replaceFirst(" runs\\b", " " + folder);
+            Matcher words = Pattern.compile("'([^']*)'|(\\S+)").matcher(here);
             while (words.find()) {
                 arguments.add(words.group(1) == null ? words.group(2) : words.group(1));
             }
