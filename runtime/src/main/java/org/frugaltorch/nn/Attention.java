@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.JavaMultiFunction;
+import org.frugaltorch.bindings.BlasThreads;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
@@ -11,11 +12,12 @@ import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
 /**
- * Scaled dot-product attention, in the way that is fast for the type at hand.
+ * Scaled dot-product attention, in the way that is fast for the device and the type at hand.
  *
- * <p>libtorch's fused kernel of the CPU multiplies matrices of 16-bit numbers without the help of a BLAS library in builds
- * like the published ones, some fifty times slower than those of 32 bits. There it is run in float32, a few sequences at a
- * time, and what is saved for the backward pass stays in 16 bits: query, key, value and output, and one float32 a row.
+ * <p>On the CPU without dropout, libtorch's fused kernel is called and differentiated from here, for two reasons. It has
+ * threads of its own that multiply small matrices, and the BLAS library must not spread each of these over threads again
+ * ({@link BlasThreads}). And it multiplies 16-bit numbers without any help of that library, so they are widened to float32,
+ * a few sequences at a time. What is saved is what libtorch saves: query, key, value, output, and one float32 a row.
  */
 public final class Attention {
     /** Numbers of a query that are widened at a time: enough to be fast, little beside the activations of a layer. */
@@ -34,102 +36,106 @@ public final class Attention {
      */
     public static Tensor forward(
             Tensor query, Tensor key, Tensor value, Tensor mask, double dropout, boolean causal) {
-        DType type = query.dtype();
-        boolean narrow = type == DType.BFLOAT16 || type == DType.FLOAT16;
-        return narrow && dropout == 0 && query.device().isCpu()
-                ? new Widened(causal).apply(query, key, value, mask)[0]
+        boolean fused = dropout == 0 && query.device().isCpu() && query.elementCount() > 0 && key.elementCount() > 0;
+        return fused
+                ? new OnCpu(causal).apply(query, key, value, mask)[0]
                 : Functional.attention(query, key, value, mask, dropout, causal);
     }
 
-    private static final class Widened extends JavaMultiFunction {
+    private static final class OnCpu extends JavaMultiFunction {
+        private static final int ROWS = 5;
+
         private final boolean causal;
 
-        Widened(boolean causal) {
+        OnCpu(boolean causal) {
             this.causal = causal;
         }
 
         @Override
         protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
-            Tensor output = Tensors.emptyLike(inputs[0]);
-            List<Tensor> saved = new ArrayList<>(List.of(inputs[0], inputs[1], inputs[2], output));
-            saved.add(inputs[3]);
-            for (Part part : Part.of(inputs[0])) {
-                try (TensorScope scope = TensorScope.open()) {
-                    Tensor query = part.wide(inputs[0]);
-                    Tensor[] results = Functional.cpuAttention(query, part.wide(inputs[1], query.size(1)),
-                            part.wide(inputs[2], query.size(1)), part.mask(inputs[3]), causal);
-                    part.in(output).copyInPlace(results[0]);
-                    saved.add(scope.promote(results[1]));
+            Tensor query = inputs[0];
+            Tensor output = null;
+            List<Tensor> rows = new ArrayList<>();
+            for (Part part : Part.all(query)) {
+                try (TensorScope scope = TensorScope.open();
+                        BlasThreads one = BlasThreads.single()) {
+                    Tensor[] results = Functional.cpuAttention(part.of(query), part.of(inputs[1]), part.of(inputs[2]),
+                            part.ofMask(inputs[3]), causal);
+                    rows.add(scope.promote(results[1]));
+                    if (part.isAll()) {
+                        output = scope.promote(results[0]);
+                    } else {
+                        output = output == null ? scope.promote(Tensors.emptyLike(query)) : output;
+                        part.in(output).copyInPlace(results[0]);
+                    }
                 }
             }
-            context.save(saved.toArray(Tensor[]::new));
+            context.save(query, inputs[1], inputs[2], inputs[3], output);
+            context.save(rows.toArray(Tensor[]::new));
             return new Tensor[] {output};
         }
 
         @Override
         protected Tensor[] backward(FunctionContext context, Tensor... gradients) {
             Tensor[] results = new Tensor[4];
-            for (int i = 0; i < 3; i++) {
-                results[i] = Tensors.emptyLike(context.saved(i));
-            }
-            int rows = 5;
-            for (Part part : Part.of(context.saved(0))) {
-                try (TensorScope scope = TensorScope.open()) {
-                    Tensor query = part.wide(context.saved(0));
-                    long heads = query.size(1);
-                    Tensor[] wide = Functional.cpuAttentionBackward(part.wide(gradients[0]), query,
-                            part.wide(context.saved(1), heads), part.wide(context.saved(2), heads),
-                            part.wide(context.saved(3)), context.saved(rows++), part.mask(context.saved(4)), causal);
-                    for (int i = 0; i < 3; i++) {
-                        Tensor target = part.in(results[i]);
-                        target.copyInPlace(summed(wide[i], target.size(1)));
+            int rows = ROWS;
+            for (Part part : Part.all(context.saved(0))) {
+                try (TensorScope scope = TensorScope.open();
+                        BlasThreads one = BlasThreads.single()) {
+                    Tensor[] parts = Functional.cpuAttentionBackward(part.of(gradients[0]), part.of(context.saved(0)),
+                            part.of(context.saved(1)), part.of(context.saved(2)), part.of(context.saved(4)),
+                            context.saved(rows++), part.ofMask(context.saved(3)), causal);
+                    for (int i = 0; i < parts.length; i++) {
+                        if (part.isAll()) {
+                            results[i] = scope.promote(parts[i]);
+                        } else {
+                            results[i] = results[i] == null
+                                    ? scope.promote(Tensors.emptyLike(context.saved(i)))
+                                    : results[i];
+                            part.in(results[i]).copyInPlace(parts[i]);
+                        }
                     }
                 }
             }
             return results;
         }
-
-        /** Gradients of heads that were repeated, added up. */
-        private static Tensor summed(Tensor gradient, long heads) {
-            long[] shape = gradient.shape();
-            return shape[1] == heads
-                    ? gradient
-                    : gradient.reshape(shape[0], heads, shape[1] / heads, shape[2], shape[3]).sum(2, false);
-        }
     }
 
-    /** Some sequences of a batch. */
-    private record Part(long start, long length) {
-        static List<Part> of(Tensor query) {
+    /**
+     * Some sequences of a batch, in the type to compute in.
+     *
+     * @param widen whether numbers are turned into float32
+     */
+    private record Part(long start, long length, boolean widen) {
+        static List<Part> all(Tensor query) {
+            DType type = query.dtype();
             long batch = query.size(0);
-            long step = Math.max(1, WIDENED * batch / Math.max(1, query.elementCount()));
+            if (type == DType.FLOAT32 || type == DType.FLOAT64) {
+                return List.of(new Part(0, batch, false));
+            }
+            long step = Math.max(1, WIDENED * batch / query.elementCount());
             List<Part> parts = new ArrayList<>();
             for (long start = 0; start < batch; start += step) {
-                parts.add(new Part(start, Math.min(step, batch - start)));
+                parts.add(new Part(start, Math.min(step, batch - start), true));
             }
             return parts;
+        }
+
+        /** Then nothing is cut and nothing put together. */
+        boolean isAll() {
+            return !widen;
         }
 
         Tensor in(Tensor tensor) {
             return tensor.narrow(0, start, length);
         }
 
-        Tensor wide(Tensor tensor) {
-            return in(tensor).to(DType.FLOAT32);
+        Tensor of(Tensor tensor) {
+            return widen ? in(tensor).to(DType.FLOAT32) : tensor;
         }
 
-        /** With every head repeated until there are {@code heads}. */
-        Tensor wide(Tensor tensor, long heads) {
-            Tensor wide = wide(tensor); // [b, a, Tk, d]
-            long[] shape = wide.shape();
-            return shape[1] == heads
-                    ? wide
-                    : wide.unsqueeze(2).expand(shape[0], shape[1], heads / shape[1], shape[2], shape[3])
-                            .reshape(shape[0], heads, shape[2], shape[3]);
-        }
-
-        Tensor mask(Tensor mask) {
-            return mask == null ? null : mask.size(0) == 1 ? mask.to(DType.FLOAT32) : wide(mask);
+        Tensor ofMask(Tensor mask) {
+            return mask == null || !widen ? mask : mask.size(0) == 1 ? mask.to(DType.FLOAT32) : of(mask);
         }
     }
 }
