@@ -15,10 +15,10 @@ import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsWriter;
-import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 
 /**
  * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
@@ -31,12 +31,11 @@ import org.frugaltorch.tensor.DType;
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
-    private static final String CLASSIFIER = "classifier";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
-    private static final String HEAD = "lm_head";
     private static final List<String> FILES_TO_COPY = List.of(
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json");
+            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json",
+            "preprocessor_config.json");
 
     /**
      * Reads the configuration of a directory.
@@ -103,9 +102,18 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return labels;
     }
 
-    /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
+    /** The pooling that a model saved by us was trained with; published classifiers have their family's. */
     public Pooling pooling() {
-        return Pooling.named(json.path(POOLING_FIELD).asText(Pooling.CLS.toString()));
+        return json.has(POOLING_FIELD) ? Pooling.named(json.path(POOLING_FIELD).asText()) : head().pooling();
+    }
+
+    /** Parts that are new in a classifier: adapters train and store these in full. */
+    public List<String> classifierModules() {
+        return head().newModules();
+    }
+
+    private ClassifierHead head() {
+        return family.head(json);
     }
 
     /**
@@ -115,26 +123,13 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
-        TransformerConfig effective = effective(settings);
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = new CheckpointSource(
                     checkpoint, family.names().prefix(), settings.dtype(), settings.device());
-            StackBuilder builder = new StackBuilder(effective, family.names(), source, parameters);
-            TransformerStack stack = builder.stack();
-            String poolerName = family.names().of(ParameterNames.Part.POOLER);
-            Linear pooler = source.has(poolerName + ".weight")
-                    ? builder.linear(poolerName, config.hiddenSize(), config.hiddenSize())
-                    : null;
-            int classes = settings.labels().size();
-            boolean hasHead = source.has(CLASSIFIER + ".weight")
-                    && checkpoint.entry(CLASSIFIER + ".weight").shape()[0] == classes;
-            ParameterSource headSource = hasHead ? source : new RandomSource(settings.dtype(), settings.device());
-            Linear classifier = new StackBuilder(effective, family.names(), headSource, parameters)
-                    .linear(CLASSIFIER, classes, config.hiddenSize());
+            SequenceClassifier classifier = assemble(settings, source, parameters);
             source.finish();
-            return new SequenceClassifier(
-                    stack, settings.pooling(), pooler, classifier, effective.hiddenDropout(), parameters);
+            return classifier;
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -145,17 +140,17 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public SequenceClassifier randomClassifier(ClassifierSettings settings) {
         Parameters parameters = new Parameters();
         try {
-            TransformerConfig effective = effective(settings);
-            StackBuilder builder = new StackBuilder(effective, family.names(),
-                    new RandomSource(settings.dtype(), settings.device()), parameters);
-            TransformerStack stack = builder.stack();
-            Linear classifier = builder.linear(CLASSIFIER, settings.labels().size(), config.hiddenSize());
-            return new SequenceClassifier(
-                    stack, settings.pooling(), null, classifier, effective.hiddenDropout(), parameters);
+            return assemble(settings, new RandomSource(settings.dtype(), settings.device()), parameters);
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
         }
+    }
+
+    private SequenceClassifier assemble(ClassifierSettings settings, ParameterSource source, Parameters parameters) {
+        return ModelAssembly.trained(family, effective(settings), source, parameters).classifier(
+                new ConfigReader(json), head(), settings.pooling(), settings.labels().size(),
+                settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
     }
 
     private TransformerConfig effective(ClassifierSettings settings) {
@@ -209,6 +204,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private void requireDecoder() {
+        if (config.encoder() != null) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", whose models answer a text instead of continuing it; name a decoder such as llama or opt");
+        }
         if (!config.layout().causal()) {
             throw new DataException(path + " is of the family " + family.modelType()
                     + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
@@ -219,16 +218,36 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
         Parameters parameters = new Parameters();
         try {
-            StackBuilder builder =
-                    new StackBuilder(config, family.names(), source, parameters, settings.trainable(), treatment);
-            TransformerStack stack = builder.stack();
-            Linear head = config.tieWordEmbeddings()
-                    ? new Linear(stack.embeddings().word(), null)
-                    : builder.linear(HEAD, config.vocabSize(), config.hiddenSize(), false);
+            CausalLanguageModel model =
+                    new ModelAssembly(family, config, source, parameters, settings.trainable(), treatment)
+                            .languageModel(file);
             if (source instanceof CheckpointSource checkpoint) {
                 checkpoint.finish();
             }
-            return new CausalLanguageModel(stack, head, parameters, file);
+            return model;
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Loads an encoder and a decoder with the head that scores the decoder's next token.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public TextToTextModel textToTextModel(DType dtype, Device device) {
+        if (config.encoder() == null) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", which has no encoder beside a decoder; name a model such as bart");
+        }
+        Parameters parameters = new Parameters();
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            CheckpointSource source = new CheckpointSource(checkpoint, family.names().prefix(), dtype, device);
+            TextToTextModel model =
+                    ModelAssembly.trained(family, config, source, parameters).textToText(new ConfigReader(json));
+            source.finish();
+            return model;
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -246,7 +265,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     /** Loads the classifier that was saved here, with the classes that the configuration lists. */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            String head = CLASSIFIER + ".weight";
+            String head = head().output() + ".weight";
             if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != savedLabels().size()) {
                 throw new DataException(path + " holds no classifier: its weights have no " + head + " for the "
                         + savedLabels().size() + " classes of config.json; train one with frugal classify first");
@@ -261,7 +280,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        saved.putArray("architectures").add("BertForSequenceClassification");
+        saved.putArray("architectures").add(head().architecture());
         saved.put(POOLING_FIELD, model.pooling().toString());
         ObjectNode id2label = saved.putObject("id2label");
         ObjectNode label2id = saved.putObject("label2id");
@@ -277,6 +296,11 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * its own that other libraries can load. Either all of it is there afterwards, or what was there before.
      */
     public void save(CausalLanguageModel model, Path target) {
+        write(json.deepCopy(), model.dtype(), model.parameters(), target);
+    }
+
+    /** Writes a model that was loaded from here, with its tokenizer, as a directory of its own, or nothing. */
+    public void save(TextToTextModel model, Path target) {
         write(json.deepCopy(), model.dtype(), model.parameters(), target);
     }
 

@@ -15,6 +15,9 @@ public record ParameterNames(String prefix, Map<Part, String> names) {
         WORD_EMBEDDINGS,
         POSITION_EMBEDDINGS,
         TOKEN_TYPE_EMBEDDINGS,
+        CLASS_TOKEN,
+        PATCH_PROJECTION,
+        INPUT_PROJECTION,
         EMBEDDING_NORM,
         QUERY,
         KEY,
@@ -23,12 +26,18 @@ public record ParameterNames(String prefix, Map<Part, String> names) {
         KEY_NORM,
         ATTENTION_OUTPUT,
         ATTENTION_NORM,
+        CROSS_QUERY,
+        CROSS_KEY,
+        CROSS_VALUE,
+        CROSS_OUTPUT,
+        CROSS_NORM,
         FEED_FORWARD_GATE,
         FEED_FORWARD_UP,
         FEED_FORWARD_DOWN,
         FEED_FORWARD_NORM,
+        /** Behind blocks that begin with a norm. */
         FINAL_NORM,
-        POOLER
+        OUTPUT_PROJECTION
     }
 
     /** Whether the family has this part. */
