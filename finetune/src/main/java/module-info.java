@@ -18,6 +18,8 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.generation;
+    exports org.frugaltorch.finetune.glue;
+    exports org.frugaltorch.finetune.image;
     exports org.frugaltorch.finetune.importer;
     exports org.frugaltorch.finetune.instruction;
     exports org.frugaltorch.finetune.lora;

@@ -22,8 +22,9 @@ public final class Frugal implements Runnable {
 
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
-            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, PredictCommand.class,
-            GenerateCommand.class, EvaluateCommand.class, MemoryCommand.class,
+            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, ImageClassifyCommand.class,
+            PredictCommand.class,
+            GenerateCommand.class, EvaluateCommand.class, GlueCommand.class, MemoryCommand.class,
             DoctorCommand.class);
 
     @Spec

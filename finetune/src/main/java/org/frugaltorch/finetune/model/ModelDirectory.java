@@ -107,6 +107,14 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return json.has(POOLING_FIELD) ? Pooling.named(json.path(POOLING_FIELD).asText()) : head().pooling();
     }
 
+    /**
+     * The pooling that fine-tuning from here begins with unless told otherwise: the mean of all tokens of a text; what
+     * the family's own classifiers read in a model of pictures, or one whose last token alone has seen all others.
+     */
+    public Pooling usualPooling() {
+        return config.layout().causal() || config.input().image() != null ? head().pooling() : Pooling.MEAN;
+    }
+
     /** Parts that are new in a classifier: adapters train and store these in full. */
     public List<String> classifierModules() {
         return head().newModules();
@@ -262,13 +270,18 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                 .orElse(DType.FLOAT32);
     }
 
-    /** Loads the classifier that was saved here, with the classes that the configuration lists. */
+    /**
+     * Loads the classifier that was saved here.
+     *
+     * @throws DataException when it has no head for as many classes
+     */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             String head = head().output() + ".weight";
-            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != savedLabels().size()) {
-                throw new DataException(path + " holds no classifier: its weights have no " + head + " for the "
-                        + savedLabels().size() + " classes of config.json; train one with frugal classify first");
+            int outputs = settings.labels().size();
+            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != outputs) {
+                throw new DataException(path + " holds no classifier: its weights have no " + head + " for "
+                        + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
             }
         }
         return classifier(settings);
@@ -284,6 +297,9 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         saved.put(POOLING_FIELD, model.pooling().toString());
         ObjectNode id2label = saved.putObject("id2label");
         ObjectNode label2id = saved.putObject("label2id");
+        if (labels.size() == 1) {
+            saved.put("problem_type", "regression");
+        }
         for (int i = 0; i < labels.size(); i++) {
             id2label.put(Integer.toString(i), labels.get(i));
             label2id.put(labels.get(i), i);
