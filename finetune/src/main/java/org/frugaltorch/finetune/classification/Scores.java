@@ -53,7 +53,7 @@ public record Scores(float[] values, int columns) {
         for (float value : values) {
             if (Float.isNaN(value)) {
                 throw new TrainingException("The model's scores are NaN, so its weights have diverged or are damaged:"
-                        + " train it again with a lower learning rate");
+                        + " train it again with a lower --learning-rate");
             }
         }
     }

@@ -23,8 +23,8 @@ public final class Frugal implements Runnable {
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, ImageClassifyCommand.class,
-            PredictCommand.class,
-            GenerateCommand.class, EvaluateCommand.class, GlueCommand.class, MemoryCommand.class,
+            PredictCommand.class, PretrainCommand.class, FinetuneCommand.class, GenerateCommand.class,
+            EvaluateCommand.class, GlueCommand.class, QuantizeCommand.class, MergeCommand.class, MemoryCommand.class,
             DoctorCommand.class);
 
     @Spec
@@ -51,6 +51,7 @@ public final class Frugal implements Runnable {
         Frugal frugal = new Frugal();
         CommandLine commandLine = new CommandLine(frugal);
         SUBCOMMANDS.forEach(commandLine::addSubcommand);
+        commandLine.getSubcommands().values().forEach(GroupedHelp::install);
         Complaints complaints =
                 new Complaints(err, () -> frugal.stackTrace || "1".equals(System.getenv("FRUGAL_DEBUG")));
         commandLine.setOut(out)

@@ -14,16 +14,13 @@ import org.frugaltorch.finetune.glue.GlueRun;
 import org.frugaltorch.finetune.glue.GlueTask;
 import org.frugaltorch.finetune.measure.MeasuredJson;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.metrics.Metric;
-import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
-import org.frugaltorch.finetune.tokentune.TokenTune;
-import org.frugaltorch.finetune.tokentune.WeightedSelection;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.finetune.train.TrainingResult;
@@ -101,6 +98,9 @@ public final class GlueCommand implements Callable<Integer> {
     private GlueTrainingOptions training;
 
     @Mixin
+    private PolicyOptions policy;
+
+    @Mixin
     private GlueReversibleOptions reversible;
 
     @Mixin
@@ -135,8 +135,7 @@ public final class GlueCommand implements Callable<Integer> {
             GlueRun run = run(task, directory, tokenizer);
             if (doTrain) {
                 TrainerSettings settings = training.trainer(batches(run));
-                results.putAll(trained(run.train(directory, tokenTune == null ? "full" : "tokentune-" + tokenTune,
-                        strategy(), settings, metric, folder)));
+                results.putAll(trained(run.train(directory, method(), settings, metric, folder)));
                 directory = ModelDirectory.open(folder.model());
             }
             if (doEval) {
@@ -184,10 +183,11 @@ public final class GlueCommand implements Callable<Integer> {
         return new Batcher(run.data().training().orElseThrow().encodings(), run.training()).batches();
     }
 
-    private ActivationStrategy strategy() {
-        return tokenTune == null
-                ? new KeepAll()
-                : new TokenTune(new WeightedSelection(TokenShare.parse(tokenTune), TokenImportance.RANDOM));
+    private Method method() {
+        Method method = tokenTune == null
+                ? Method.full()
+                : Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.RANDOM);
+        return method.under(policy.policy());
     }
 
     private RunFolder.Existing existing() {

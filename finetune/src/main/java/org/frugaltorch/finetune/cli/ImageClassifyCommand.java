@@ -1,38 +1,28 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
-import org.frugaltorch.finetune.classification.ClassifierTraining;
-import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.image.ImageExamples;
 import org.frugaltorch.finetune.image.ImageFolder;
 import org.frugaltorch.finetune.image.ImageProcessor;
-import org.frugaltorch.finetune.metrics.MetricSet;
-import org.frugaltorch.finetune.model.ActivationStrategy;
-import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ImageLayout;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.report.HtmlReport;
-import org.frugaltorch.finetune.report.ReportContent;
+import org.frugaltorch.finetune.report.Comparison;
+import org.frugaltorch.finetune.report.Comparison.Trial;
 import org.frugaltorch.finetune.report.ResultTable;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
-import org.frugaltorch.finetune.tokentune.TokenTune;
-import org.frugaltorch.finetune.tokentune.WeightedSelection;
-import org.frugaltorch.finetune.train.MemoryUse;
 import org.frugaltorch.finetune.train.RunFolder;
-import org.frugaltorch.finetune.train.RunLog;
-import org.frugaltorch.finetune.train.TrainingResult;
 import org.frugaltorch.io.DataException;
-import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,7 +43,7 @@ import picocli.CommandLine.Spec;
             "  frugal image-classify --model models/vit-base --train flowers/train --eval flowers/val \\",
             "      --tokentune 0.25 --out runs/flowers"})
 public final class ImageClassifyCommand implements Callable<Integer> {
-    private static final MetricSet METRICS = MetricSet.named("accuracy", "macro_f1", "matthews");
+    private static final int NO_PADDING = 0; // all pictures are as many tokens
 
     @Option(names = "--model", required = true, paramLabel = "DIR",
             description = "Pretrained model: config.json, model.safetensors, preprocessor_config.json.")
@@ -74,14 +64,17 @@ public final class ImageClassifyCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private String tokenSelection;
 
+    @Option(names = "--compare", description = "With --tokentune: fine-tune fully too, and report both.")
+    private boolean compare;
+
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
-    @Option(names = "--resume", description = "Go on with a run that was interrupted, from its last checkpoint.")
-    private boolean resume;
+    @Mixin
+    private RunOptions runs;
 
-    @Option(names = "--force", description = "Replace a run that --out holds already.")
-    private boolean force;
+    @Mixin
+    private PolicyOptions policy;
 
     @Mixin
     private TrainingOptions training;
@@ -97,11 +90,24 @@ public final class ImageClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String method = tokenTune == null ? "full" : "tokentune-" + tokenTune;
-        RunFolder folder = new RunFolder(out.resolve(method), true, existing());
-        folder.check();
-        ActivationStrategy strategy = strategy();
+        Map<Method, RunFolder> folders = new LinkedHashMap<>();
+        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
+        folders.values().forEach(RunFolder::check);
         ModelDirectory directory = ModelDirectory.open(model);
+        ClassificationData data = data(directory);
+        ClassifierRun run = new ClassifierRun(
+                directory, data, training.trainer(), training.model(NO_PADDING, directory.usualPooling()));
+        training.applyThreads();
+        List<Trial> trials = new ArrayList<>();
+        folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
+        List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
+        spec.commandLine().getOut().println(new ResultTable(summaries));
+        spec.commandLine().getOut().println("Report: " + Comparison.report(out));
+        json.write(SummaryJson.asMap(summaries));
+        return 0;
+    }
+
+    private ClassificationData data(ModelDirectory directory) {
         ImageLayout layout = directory.config().input().image();
         if (layout == null) {
             throw new DataException(model + " is of the family " + directory.family().modelType()
@@ -110,58 +116,28 @@ public final class ImageClassifyCommand implements Callable<Integer> {
         ImageProcessor processor = ImageProcessor.of(model, layout);
         ImageFolder learnt = ImageFolder.read(train, null);
         ImageFolder heldOut = ImageFolder.read(eval, learnt.classes());
-        ClassificationData data = new ClassificationData(
+        return new ClassificationData(
                 ImageExamples.of(processor, learnt), ImageExamples.of(processor, heldOut), learnt.classes());
-        ClassifierRun.Options options = training.model(0, directory.usualPooling());
-        training.applyThreads();
-        TrainingResult result = new ClassifierTraining(directory,
-                new ClassifierSettings(
-                        learnt.classes().names(), options.pooling(), options.dtype(), Device.CPU, options.dropout()),
-                data, BatchSettings.training(options.batchSize(), training.trainer().seed(), 0), METRICS,
-                options.metric()).fit(method, strategy, training.trainer(), folder);
-        report(summary(method, result), folder, learnt, heldOut);
-        return 0;
     }
 
-    private ActivationStrategy strategy() {
-        return tokenTune == null
-                ? new KeepAll()
-                : new TokenTune(new WeightedSelection(
-                        TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
-    }
-
-    private RunFolder.Existing existing() {
-        if (resume && force) {
-            throw new IllegalArgumentException("--resume goes on with a run and --force replaces it: give one");
+    private List<Method> methods() {
+        List<Method> methods = new ArrayList<>();
+        if (tokenTune == null || compare) {
+            methods.add(Method.full());
         }
-        return resume ? RunFolder.Existing.RESUME : force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE;
+        if (tokenTune != null) {
+            methods.add(Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
+        }
+        return methods.stream().map(method -> method.under(policy.policy())).toList();
     }
 
-    private RunSummary summary(String method, TrainingResult result) {
-        MemoryUse memory = result.memory();
-        Map<String, Double> metrics = new LinkedHashMap<>(result.bestMetrics());
-        metrics.put("secondsPerStep", result.secondsPerStep());
-        metrics.put("steps", (double) result.steps());
-        metrics.put("bestStep", (double) result.bestStep());
-        return new RunSummary(method, result.bestMetrics().get("accuracy"), result.bestMetrics().get("macro_f1"),
-                memory.peakBytes(), memory.savedActivationBytes(), memory.weightBytes(), memory.gradientBytes(),
-                memory.optimizerBytes(), result.tokensPerSecond(), result.seconds(), memory.phasePeakBytes(), metrics,
-                Map.of("seed", Long.toString(training.trainer().seed())));
-    }
-
-    private void report(RunSummary summary, RunFolder folder, ImageFolder learnt, ImageFolder heldOut) {
+    private Comparison.ReportText reportText(ClassificationData data) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("model", model.toString());
-        settings.put("training pictures", train + " (" + learnt.files().size() + ")");
-        settings.put("held-out pictures", eval + " (" + heldOut.files().size() + ")");
-        settings.put("classes", Integer.toString(learnt.classes().size()));
-        List<RunSummary> summaries = List.of(summary);
-        SummaryJson.write(out.resolve("summary.json"), summaries);
-        HtmlReport.write(out.resolve("report.html"), new ReportContent("Fine-tuning " + model.getFileName(),
-                "Image classification, memory as libtorch's allocators counted it.", settings,
-                List.of(new ReportContent.Run(summary, RunLog.read(folder.log())))));
-        spec.commandLine().getOut().println(new ResultTable(summaries));
-        spec.commandLine().getOut().println("Report: " + out.resolve("report.html"));
-        json.write(SummaryJson.asMap(summaries));
+        settings.put("training pictures", train + " (" + data.training().encodings().size() + ")");
+        settings.put("held-out pictures", eval + " (" + data.heldOut().encodings().size() + ")");
+        settings.put("classes", Integer.toString(data.labels().size()));
+        return new Comparison.ReportText("Fine-tuning " + model.getFileName(),
+                "Image classification, memory as libtorch's allocators counted it.", settings);
     }
 }

@@ -6,8 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.classification.ClassificationData;
-import org.frugaltorch.finetune.classification.ClassifierTraining;
+import org.frugaltorch.finetune.classification.ClassificationTask;
 import org.frugaltorch.finetune.classification.LabelledTokens;
 import org.frugaltorch.finetune.classification.Scores;
 import org.frugaltorch.finetune.classification.Targets;
@@ -15,14 +16,16 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.LabelSet;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.metrics.Metric;
-import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.train.RunFolder;
+import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.finetune.train.TrainingResult;
+import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -40,16 +43,27 @@ public record GlueRun(
     /**
      * Trains, and keeps the model that was best by {@code metric}.
      *
-     * @param method its name, for the log
+     * @param method that trains all weights
      * @param metric one of the task's
      */
     public TrainingResult train(
-            ModelDirectory pretrained, String method, ActivationStrategy strategy, TrainerSettings settings,
-            Metric metric, RunFolder folder) {
+            ModelDirectory pretrained, Method method, TrainerSettings settings, Metric metric, RunFolder folder) {
         ClassificationData learnt = new ClassificationData(
                 data.training().orElseThrow(), data.validation().orElseThrow(), LabelSet.of(task.outputs()));
-        return new ClassifierTraining(pretrained, model, learnt, training, task.metrics(), metric)
-                .fit(method, strategy, settings, folder);
+        Engine.seed(settings.seed());
+        try (TensorScope scope = TensorScope.open();
+                MemoryLedger ledger = MemoryLedger.open();
+                SequenceClassifier classifier = pretrained.classifier(model);
+                Trainer trainer = new Trainer(method.name(), learning(pretrained, classifier, method, learnt, metric),
+                        settings, ledger, folder)) {
+            return trainer.fit();
+        }
+    }
+
+    private ClassificationTask learning(ModelDirectory pretrained, SequenceClassifier classifier, Method method,
+            ClassificationData learnt, Metric metric) {
+        return new ClassificationTask(classifier, method.strategy(pretrained.config()), learnt, training,
+                task.metrics(), metric, (Path target) -> pretrained.save(classifier, task.outputs(), target));
     }
 
     /**

@@ -21,12 +21,6 @@ record ModelAssembly(
     private static final String SCORE_BIAS = "final_logits_bias";
     private static final int USUAL_START_TOKEN = 2;
 
-    /** All of it trained, layers left as they are. */
-    static ModelAssembly trained(
-            ModelFamily family, TransformerConfig config, ParameterSource source, Parameters parameters) {
-        return new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE);
-    }
-
     private StackBuilder builder(TransformerConfig stack, ParameterNames names, ParameterSource from) {
         return new StackBuilder(stack, names, from, parameters, trainable, treatment);
     }

@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
@@ -32,10 +37,11 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
-    private static final List<String> FILES_TO_COPY = List.of(
+    private static final String GENERATION_FILE = "generation_config.json";
+    private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
+    private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json",
-            "preprocessor_config.json");
+            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
     /**
      * Reads the configuration of a directory.
@@ -131,11 +137,19 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
+        return classifier(settings, name -> true);
+    }
+
+    /**
+     * The same, trained in part.
+     *
+     * @param trainable of which names the weights require gradients
+     */
+    public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), settings.dtype(), settings.device());
-            SequenceClassifier classifier = assemble(settings, source, parameters);
+            CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
+            SequenceClassifier classifier = assemble(settings, source, parameters, trainable);
             source.finish();
             return classifier;
         } catch (RuntimeException failure) {
@@ -148,15 +162,19 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public SequenceClassifier randomClassifier(ClassifierSettings settings) {
         Parameters parameters = new Parameters();
         try {
-            return assemble(settings, new RandomSource(settings.dtype(), settings.device()), parameters);
+            return assemble(
+                    settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true);
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
         }
     }
 
-    private SequenceClassifier assemble(ClassifierSettings settings, ParameterSource source, Parameters parameters) {
-        return ModelAssembly.trained(family, effective(settings), source, parameters).classifier(
+    private SequenceClassifier assemble(
+            ClassifierSettings settings, ParameterSource source, Parameters parameters, Predicate<String> trainable) {
+        ModelAssembly assembly = new ModelAssembly(
+                family, effective(settings), source, parameters, trainable, LinearTreatment.NONE);
+        return assembly.classifier(
                 new ConfigReader(json), head(), settings.pooling(), settings.labels().size(),
                 settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
     }
@@ -184,8 +202,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
+            CheckpointSource source = source(checkpoint, dtype, settings.device(), settings.mapFrozen());
             CausalLanguageModel model =
                     languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
             if (!settings.mapFrozen()) {
@@ -251,9 +268,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            CheckpointSource source = new CheckpointSource(checkpoint, family.names().prefix(), dtype, device);
+            CheckpointSource source = source(checkpoint, dtype, device, false);
             TextToTextModel model =
-                    ModelAssembly.trained(family, config, source, parameters).textToText(new ConfigReader(json));
+                    new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE)
+                            .textToText(new ConfigReader(json));
             source.finish();
             return model;
         } catch (RuntimeException failure) {
@@ -262,8 +280,34 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
+    private CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
+        return new CheckpointSource(
+                checkpoint, family.names().prefix(), dtype, device, mapped, quantisation());
+    }
+
+    /**
+     * How the stored weights are quantised; empty when they are not.
+     *
+     * @throws DataException when it is in a way that is not supported
+     */
+    public Optional<QuantisationConfig> quantisation() {
+        return QuantisationConfig.of(json, path.resolve(CONFIG_FILE));
+    }
+
+    /**
+     * The type that the weights are stored in.
+     *
+     * @throws DataException when there are no weights
+     */
+    public DType storedType() {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            return storedType(checkpoint);
+        }
+    }
+
     private static DType storedType(Checkpoint checkpoint) {
         return checkpoint.names().stream()
+                .filter(name -> !StoredQuantisation.isCompanion(name))
                 .map(name -> checkpoint.entry(name).dtype())
                 .filter(DType::isFloatingPoint)
                 .findFirst()
@@ -271,7 +315,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     /**
-     * Loads the classifier that was saved here.
+     * Loads the classifier that was saved here, frozen.
      *
      * @throws DataException when it has no head for as many classes
      */
@@ -284,7 +328,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                         + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
             }
         }
-        return classifier(settings);
+        return classifier(settings, name -> false);
     }
 
     /**
@@ -293,18 +337,33 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        saved.putArray("architectures").add(head().architecture());
+        describeClassifier(saved, labels);
         saved.put(POOLING_FIELD, model.pooling().toString());
-        ObjectNode id2label = saved.putObject("id2label");
-        ObjectNode label2id = saved.putObject("label2id");
+        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    private void describeClassifier(ObjectNode config, List<String> labels) {
+        config.putArray("architectures").add(head().architecture());
         if (labels.size() == 1) {
-            saved.put("problem_type", "regression");
+            config.put("problem_type", "regression");
         }
+        ObjectNode id2label = config.putObject("id2label");
+        ObjectNode label2id = config.putObject("label2id");
         for (int i = 0; i < labels.size(); i++) {
             id2label.put(Integer.toString(i), labels.get(i));
             label2id.put(labels.get(i), i);
         }
-        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    /**
+     * Makes a configuration that of a classifier of so many classes: with the class names of this one where there are
+     * as many, otherwise with the names that Transformers makes up.
+     */
+    public void describeClassifier(ObjectNode config, int classes) {
+        List<String> labels = labels();
+        describeClassifier(config, labels.size() == classes
+                ? labels
+                : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
     }
 
     /**
@@ -321,17 +380,31 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
+        // Matrices may have been quantised, or restored, since they were loaded.
+        config.remove(QuantisationConfig.FIELD);
+        QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            for (String name : FILES_TO_COPY) {
-                if (Files.exists(path.resolve(name))) {
-                    Files.copy(path.resolve(name), directory.resolve(name));
-                }
-            }
+            copyTokenizer(directory);
+            copy(GENERATION_FILE, directory);
+            copy(PREPROCESSOR_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
+    }
+
+    /** Copies the tokenizer's files to a directory that is there already. */
+    public void copyTokenizer(Path target) throws IOException {
+        for (String name : TOKENIZER_FILES) {
+            copy(name, target);
+        }
+    }
+
+    private void copy(String name, Path target) throws IOException {
+        if (Files.exists(path.resolve(name))) {
+            Files.copy(path.resolve(name), target.resolve(name));
+        }
     }
 
     private static void writeWeights(Parameters parameters, Path file) {

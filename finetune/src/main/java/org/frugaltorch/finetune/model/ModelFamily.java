@@ -18,6 +18,11 @@ public interface ModelFamily {
         throw new UnsupportedOperationException("The family " + modelType() + " has no encoder of its own");
     }
 
+    /** The name in a model with a head of a weight that is stored under {@code name}, with or without the prefix. */
+    default String fullName(String name) {
+        return names().full(name);
+    }
+
     /** The head of the family's classifiers. */
     ClassifierHead head(JsonNode json);
 }

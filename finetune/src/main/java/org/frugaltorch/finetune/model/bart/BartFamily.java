@@ -109,6 +109,11 @@ public final class BartFamily implements ModelFamily {
         return encoderNames;
     }
 
+    @Override
+    public String fullName(String name) {
+        return decoderNames.full(encoderNames.full(name));
+    }
+
     /** The decoder reads the text too, and its state behind the last token, the end of the text, is classified. */
     @Override
     public ClassifierHead head(JsonNode json) {

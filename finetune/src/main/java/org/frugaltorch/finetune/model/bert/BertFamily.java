@@ -8,6 +8,7 @@ import org.frugaltorch.finetune.model.ConfigReader;
 import org.frugaltorch.finetune.model.InputLayout;
 import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.model.ParameterNames;
+import org.frugaltorch.finetune.model.ParameterNames.Part;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.nn.Activation;
@@ -18,8 +19,8 @@ public enum BertFamily implements ModelFamily {
     BERT(0, 1e-12) {
         @Override
         ClassifierHead head(double dropout) {
-            return new ClassifierHead(new ClassifierHead.Dense("bert.pooler.dense", true), "classifier", true, dropout,
-                    Pooling.CLS, "BertForSequenceClassification");
+            return new ClassifierHead(new ClassifierHead.Dense(names().of(Part.POOLER), true), "classifier", true,
+                    dropout, Pooling.CLS, "BertForSequenceClassification");
         }
     },
     /** RoBERTa (Liu et al., 2019): positions are counted from behind the padding token's number. */

@@ -19,7 +19,8 @@ final class EncoderNames {
             Map.entry(Part.ATTENTION_NORM, "encoder.layer.{}.attention.output.LayerNorm"),
             Map.entry(Part.FEED_FORWARD_UP, "encoder.layer.{}.intermediate.dense"),
             Map.entry(Part.FEED_FORWARD_DOWN, "encoder.layer.{}.output.dense"),
-            Map.entry(Part.FEED_FORWARD_NORM, "encoder.layer.{}.output.LayerNorm"));
+            Map.entry(Part.FEED_FORWARD_NORM, "encoder.layer.{}.output.LayerNorm"),
+            Map.entry(Part.POOLER, "pooler.dense"));
 
     private EncoderNames() {}
 
