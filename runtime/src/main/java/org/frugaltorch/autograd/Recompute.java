@@ -49,6 +49,21 @@ public final class Recompute {
         return FunctionCall.apply(new Body(step), inputs);
     }
 
+    /** Runs back from those outputs of a step that got a gradient. */
+    static void back(Tensor[] outputs, Tensor... gradients) {
+        List<Tensor> roots = new ArrayList<>();
+        List<Tensor> rootGradients = new ArrayList<>();
+        for (int i = 0; i < outputs.length; i++) {
+            if (gradients[i] != null && outputs[i] != null && outputs[i].requiresGrad()) {
+                roots.add(outputs[i]);
+                rootGradients.add(gradients[i]);
+            }
+        }
+        if (!roots.isEmpty()) {
+            Backward.run(roots, rootGradients);
+        }
+    }
+
     private record Body(Step step) implements FunctionBody {
         @Override
         public Tensor[] forward(FunctionContext context, Tensor[] inputs) {
@@ -85,20 +100,6 @@ public final class Recompute {
                     }
                 }
                 return outputs;
-            }
-        }
-
-        private static void back(Tensor[] outputs, Tensor... gradients) {
-            List<Tensor> roots = new ArrayList<>();
-            List<Tensor> rootGradients = new ArrayList<>();
-            for (int i = 0; i < outputs.length; i++) {
-                if (gradients[i] != null && outputs[i] != null && outputs[i].requiresGrad()) {
-                    roots.add(outputs[i]);
-                    rootGradients.add(gradients[i]);
-                }
-            }
-            if (!roots.isEmpty()) {
-                Backward.run(roots, rootGradients);
             }
         }
 

@@ -7,13 +7,15 @@ import org.frugaltorch.tensor.Tensor;
 /** The network that every token goes through by itself: widen, activate, narrow. */
 public sealed interface FeedForward {
     /** [B, T, H] to [B, T, H]. */
-    default Tensor forward(Tensor input) {
+    default Tensor forward(Tensor input, ForwardMode mode) {
         Tensor[] wide = widen(input);
         Tensor active = activate(wide);
         for (Tensor each : wide) {
             each.close();
         }
-        Tensor result = down().forward(active);
+        Tensor dropped = mode.dropout(active, dropout());
+        Tensor result = down().forward(dropped);
+        dropped.close();
         active.close();
         return result;
     }
@@ -30,14 +32,20 @@ public sealed interface FeedForward {
     /** From [B, T, intermediate] to [B, T, H]. */
     Linear down();
 
+    /** Probability on what is activated. */
+    default double dropout() {
+        return 0;
+    }
+
     /**
      * One widening layer, activated.
      *
      * @param up [intermediate, H]
      * @param down [H, intermediate]
      * @param activation between them
+     * @param dropout probability on what is activated
      */
-    record Plain(Linear up, Linear down, Activation activation) implements FeedForward {
+    record Plain(Linear up, Linear down, Activation activation, double dropout) implements FeedForward {
         @Override
         public Tensor[] widen(Tensor input) {
             return new Tensor[] {up.forward(input)};

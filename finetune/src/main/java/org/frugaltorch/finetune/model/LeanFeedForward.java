@@ -28,10 +28,12 @@ final class LeanFeedForward extends JavaMultiFunction {
 
     private final Norm norm;
     private final FeedForward feedForward;
+    private final ForwardMode mode;
 
-    LeanFeedForward(Norm norm, FeedForward feedForward) {
+    LeanFeedForward(Norm norm, FeedForward feedForward, ForwardMode mode) {
         this.norm = norm;
         this.feedForward = feedForward;
+        this.mode = mode;
     }
 
     @Override
@@ -46,7 +48,7 @@ final class LeanFeedForward extends JavaMultiFunction {
         for (Tensor each : wide) {
             each.close();
         }
-        return new Tensor[] {normed, feedForward.down().forward(active)};
+        return new Tensor[] {normed, feedForward.down().forward(mode.dropout(active, feedForward.dropout()))};
     }
 
     /** Adapters on the layers may drop inputs, and must drop the same in backward. */
@@ -80,7 +82,9 @@ final class LeanFeedForward extends JavaMultiFunction {
             }
             Tensor active = feedForward.activate(wide);
             try (RandomReplay narrowing = new RandomReplay(context.saved(STATE_BEFORE_NARROW))) {
-                Backward.run(active, feedForward.down().backward(active.detach(), gradient));
+                Tensor dropped = mode.dropout(active, feedForward.dropout());
+                Backward.run(dropped, feedForward.down().backward(dropped.detach(), gradient));
+                dropped.close();
             }
             active.close();
             Tensor[] byWide = new Tensor[wide.length];
