@@ -1,6 +1,7 @@
 package org.frugaltorch.autograd;
 
 import java.util.Arrays;
+import java.util.List;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -77,6 +78,12 @@ public final class GraphBoundary {
                 output.close();
             }
             return results;
+        }
+
+        /** Which a part reads is not known. */
+        @Override
+        public List<Tensor> parameters() {
+            return List.of();
         }
 
         /** What parameters a part reads is not known, so some may have to be trained. */

@@ -192,12 +192,14 @@ public sealed interface Arithmetic permits Tensor {
 
     /** Draws every element from a normal distribution; returns self. */
     default Tensor normalInPlace(double mean, double standardDeviation) {
+        RepeatableDraws.check(self());
         Operators.NORMAL_IN_PLACE.call().tensor(self()).number(mean).number(standardDeviation).none().inPlaceResult();
         return self();
     }
 
     /** Draws every element uniformly from [low, high); returns self. */
     default Tensor uniformInPlace(double low, double high) {
+        RepeatableDraws.check(self());
         Operators.UNIFORM_IN_PLACE.call().tensor(self()).number(low).number(high).none().inPlaceResult();
         return self();
     }

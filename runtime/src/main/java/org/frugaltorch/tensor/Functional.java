@@ -79,6 +79,7 @@ public final class Functional {
         if (probability == 0) {
             return input;
         }
+        RepeatableDraws.check(input);
         // The native form saves its mask as bytes; the plain one would save it in the type of the input.
         Tensor[] results = Operators.NATIVE_DROPOUT.call().tensor(input).number(probability).optionalFlag(true)
                 .tensorResults(2);
@@ -110,6 +111,9 @@ public final class Functional {
      */
     public static Tensor attention(
             Tensor query, Tensor key, Tensor value, Tensor mask, double dropout, boolean causal) {
+        if (dropout > 0) {
+            RepeatableDraws.check(query);
+        }
         boolean grouped = query.size(1) != key.size(1);
         return Operators.ATTENTION.call().tensor(query).tensor(key).tensor(value).optionalTensor(mask).number(dropout)
                 .flag(causal).none().flag(grouped).tensorResult();

@@ -56,6 +56,9 @@ final class ThreadContext {
 
     TensorScope scope;
 
+    /** How many {@link RepeatableDraws} are open. */
+    int repeatableDraws;
+
     static ThreadContext current() {
         return CURRENT.get();
     }

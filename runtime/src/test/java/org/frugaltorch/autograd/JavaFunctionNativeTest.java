@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -390,6 +391,42 @@ class JavaFunctionNativeTest {
             }
         }
         assertThat(w.grad().toDoubles()).containsOnly(threads * rounds);
+    }
+
+    /** The first gradient of a parameter replaces nothing, the others are added to it: no order of the two may lose one. */
+    @Test
+    void firstGradientsOfPlainOperatorsAndOfFunctionsMeet() throws Exception {
+        int threads = 4;
+        int rounds = 500;
+        CyclicBarrier start = new CyclicBarrier(threads);
+        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+            for (int round = 0; round < rounds; round++) {
+                try (TensorScope scope = TensorScope.open()) {
+                    Tensor w = Tensors.ones(3, 3).setRequiresGrad(true);
+                    List<Future<Void>> results = new ArrayList<>();
+                    for (int i = 0; i < threads; i++) {
+                        boolean plain = i % 2 == 0;
+                        Callable<Void> task = () -> {
+                            try (TensorScope own = TensorScope.open()) {
+                                Tensor x = Tensors.ones(1, 3);
+                                Tensor y = plain
+                                        ? Functional.linear(x, w, null)
+                                        : new TestFunctions.LinearWeights(w).function().apply(x);
+                                Tensor sum = y.sum();
+                                start.await();
+                                Backward.run(sum);
+                            }
+                            return null;
+                        };
+                        results.add(executor.submit(task));
+                    }
+                    for (Future<Void> result : results) {
+                        result.get();
+                    }
+                    assertThat(w.grad().toDoubles()).as("round " + round).containsOnly(threads);
+                }
+            }
+        }
     }
 
     @Test

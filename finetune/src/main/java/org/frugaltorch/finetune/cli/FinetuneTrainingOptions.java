@@ -8,6 +8,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code frugal finetune} about the steps of training. */
@@ -67,6 +68,9 @@ public final class FinetuneTrainingOptions {
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
             description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
     private int threads;
+
+    @Mixin
+    private UpdateOption updates;
 
     /** Options not given yet; picocli sets them. */
     public FinetuneTrainingOptions() {}
@@ -134,8 +138,9 @@ public final class FinetuneTrainingOptions {
     }
 
     private TrainerSettings settings(long saveSteps, double shareOfSteps) {
-        return new TrainerSettings(epochs, maxSteps, accumulation(), learningRate, weightDecay, Course.named(schedule),
-                warmup(shareOfSteps), maxGradNorm, AdamW.Settings.DEFAULT, seed, saveSteps, patience);
+        return updates.applyTo(new TrainerSettings(epochs, maxSteps, accumulation(), learningRate, weightDecay,
+                Course.named(schedule), warmup(shareOfSteps), maxGradNorm, AdamW.Settings.DEFAULT, seed, saveSteps,
+                patience));
     }
 
     private double warmup(double shareOfSteps) {

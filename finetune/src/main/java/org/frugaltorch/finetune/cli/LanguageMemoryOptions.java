@@ -24,6 +24,10 @@ public final class LanguageMemoryOptions {
             description = "Also measure every method, and each of the above, with the loss computed a few tokens at a time.")
     private boolean chunkedLoss;
 
+    @Option(names = UpdateOption.NAME,
+            description = "Also measure every method, and each of the above, with weights updated within the backward pass.")
+    private boolean optimizerInBackward;
+
     @Option(names = "--lora-r", defaultValue = "8", paramLabel = "N",
             description = "Rank of adapters (default: ${DEFAULT-VALUE}).")
     private int loraRank;
@@ -41,7 +45,7 @@ public final class LanguageMemoryOptions {
 
     /** Whether one of those was asked for that change how a step is computed. */
     boolean hasVariants() {
-        return lean || recompute || chunkedLoss;
+        return lean || recompute || chunkedLoss || optimizerInBackward;
     }
 
     List<LanguageVariant> variants(List<String> methods) {
@@ -54,7 +58,8 @@ public final class LanguageMemoryOptions {
         }
         return LanguageVariant.all(
                 methods.stream().map(Method::named).toList(), policies,
-                chunkedLoss ? List.of(LanguageLoss.values()) : List.of(LanguageLoss.PLAIN));
+                chunkedLoss ? List.of(LanguageLoss.values()) : List.of(LanguageLoss.PLAIN),
+                optimizerInBackward ? List.of(false, true) : List.of(false));
     }
 
     LoraSettings lora() {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Builds the model that a config.json describes, with random weights, takes training steps on made-up tokens, and "
-                    + "prints what libtorch's allocators counted, for classifiers beside the count by formula.",
+                    + "prints what libtorch's allocators counted, saved activations beside their count by formula.",
             ""},
         footerHeading = "%nExample:%n",
         footer = {
@@ -104,8 +104,8 @@ public final class MemoryCommand implements Callable<Integer> {
 
     private List<StepMemory> classifier(ModelDirectory directory, DType type) {
         if (language.hasVariants()) {
-            throw new IllegalArgumentException("--lean, --recompute and --chunked-loss are for models that continue text,"
-                    + " and " + directory.config().modelType() + " is none");
+            throw new IllegalArgumentException("--lean, --recompute, --chunked-loss and " + UpdateOption.NAME
+                    + " are for models that continue text, and " + directory.config().modelType() + " is none");
         }
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, type, Device.CPU, OptionalDouble.of(0));

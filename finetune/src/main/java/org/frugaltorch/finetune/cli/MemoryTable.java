@@ -40,7 +40,8 @@ final class MemoryTable {
     /** Such as {@code lora, recompute, chunked loss}. */
     static String name(StepMemory result) {
         return result.method() + (result.lean() ? ", lean" : "") + (result.recompute() ? ", recompute" : "")
-                + (result.chunkedLoss() ? ", chunked loss" : "");
+                + (result.chunkedLoss() ? ", chunked loss" : "")
+                + (result.optimizerInBackward() ? ", optimiser in backward" : "");
     }
 
     private static Column number(String title) {

@@ -8,6 +8,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a model is trained from scratch; the defaults are those that small decoders are usually trained with. */
@@ -79,13 +80,16 @@ public final class PretrainingOptions {
             description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Mixin
+    private UpdateOption updates;
+
     /** Options not given yet; picocli sets them. */
     public PretrainingOptions() {}
 
     TrainerSettings trainer() {
-        return new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, Course.named(schedule),
-                warmupRatio, maxGradNorm, new AdamW.Settings(AdamW.Settings.DEFAULT.beta1(), beta2, EPSILON), seed,
-                evaluateEverySteps, patience);
+        return updates.applyTo(new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay,
+                Course.named(schedule), warmupRatio, maxGradNorm,
+                new AdamW.Settings(AdamW.Settings.DEFAULT.beta1(), beta2, EPSILON), seed, evaluateEverySteps, patience));
     }
 
     int batchSize() {

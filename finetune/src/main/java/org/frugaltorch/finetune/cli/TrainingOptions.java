@@ -10,6 +10,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that trains a classifier. */
@@ -92,12 +93,16 @@ public final class TrainingOptions {
             description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Mixin
+    private UpdateOption updates;
+
     /** Options not given yet; picocli sets them. */
     public TrainingOptions() {}
 
     TrainerSettings trainer() {
-        return new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, Course.named(schedule),
-                warmupRatio, maxGradNorm, AdamW.Settings.DEFAULT, seed, evaluateEverySteps, patience);
+        return updates.applyTo(new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay,
+                Course.named(schedule), warmupRatio, maxGradNorm, AdamW.Settings.DEFAULT, seed, evaluateEverySteps,
+                patience));
     }
 
     /** @param usual pooling when none was asked for */

@@ -130,6 +130,8 @@ public record LanguageModelRun(
         remedies.forWeights(method.training() == Training.FULL, "--lora");
         remedies.forWeights(method.training() != Training.QLORA, "--qlora --lora");
         remedies.forWeights(options.recipe().dtype() == DType.FLOAT32, "--bf16");
+        remedies.forWeights(method.training() == Training.FULL && !settings.optimizerInBackward(),
+                "--optimizer-in-backward --max-grad-norm 0 --gradient-accumulation-steps 1");
         remedies.forActivations(options.batchSize() > 1, "more --gradient-accumulation-steps");
         remedies.forActivations(options.loss() == LanguageLoss.PLAIN, "--chunked-loss");
         remedies.forActivations(method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");

@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.memory;
 
 import org.frugaltorch.finetune.lora.LoraSettings;
-import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
@@ -50,10 +49,21 @@ public final class LanguageModelProbe {
     public StepMemory measure(LanguageVariant variant) {
         TokenBatch batch = tokens.forModel(shape.config());
         LanguageBatch labelled = new LanguageBatch(batch, batch.inputIds());
-        StepProbe.Usage usage = steps.measure(() -> training(variant, labelled));
+        long[] formula = new long[1];
+        StepProbe.Usage usage = steps.measure(() -> {
+            Training training = training(variant, labelled);
+            formula[0] = formula(training.adapted().model(), variant);
+            return training;
+        }, variant.optimizerInBackward());
         return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
-                usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), Units.UNKNOWN,
+                variant.optimizerInBackward(), usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), formula[0],
                 usage.peak(), tokens.count() / usage.seconds());
+    }
+
+    private long formula(CausalLanguageModel model, LanguageVariant variant) {
+        int length = tokens.sequenceLength();
+        return new LanguageFormula(model, tokens.batchSize(), variant.method().selected(shape.config(), length), length)
+                .bytes(variant.policy(), variant.loss());
     }
 
     private Training training(LanguageVariant variant, LanguageBatch batch) {

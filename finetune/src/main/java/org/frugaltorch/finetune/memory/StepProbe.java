@@ -8,6 +8,7 @@ import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.memory.Phase;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.optim.AdamW;
+import org.frugaltorch.optim.UpdatesInBackward;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -45,23 +46,35 @@ record StepProbe(int warmUpSteps) {
      */
     record Usage(long weights, long gradients, long optimizer, long savedActivations, long peak, double seconds) {}
 
-    /** @param factory called with the ledger open; the probe closes what it makes */
+    /** With updates after the backward pass; otherwise as below. */
     Usage measure(Supplier<Subject> factory) {
+        return measure(factory, false);
+    }
+
+    /**
+     * Measures a step.
+     *
+     * @param factory called with the ledger open; the probe closes what it makes
+     * @param inBackward whether weights are updated within the backward pass
+     */
+    Usage measure(Supplier<Subject> factory, boolean inBackward) {
         Engine.seed(1);
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
                 Subject subject = factory.get();
                 AdamW optimizer = new AdamW(
-                        List.of(new AdamW.Group(subject.parameters().trainableByName(), 0)), AdamW.Settings.DEFAULT)) {
+                        List.of(new AdamW.Group(subject.parameters().trainableByName(), 0)), AdamW.Settings.DEFAULT);
+                UpdatesInBackward updates = inBackward
+                        ? new UpdatesInBackward(optimizer, subject.parameters().trainableByName()) : null) {
             long weights = ledger.liveBytes();
             optimizer.prepare();
             long moments = ledger.liveBytes() - weights;
             for (int i = 0; i < warmUpSteps; i++) {
-                step(subject, optimizer, ledger);
+                step(subject, optimizer, updates, ledger);
             }
             ledger.resetPeaks();
             long start = System.nanoTime();
-            Step step = step(subject, optimizer, ledger);
+            Step step = step(subject, optimizer, updates, ledger);
             double seconds = (System.nanoTime() - start) / 1e9;
             return new Usage(weights, step.gradients, moments, step.savedActivations, ledger.peakBytes(), seconds);
         }
@@ -69,7 +82,8 @@ record StepProbe(int warmUpSteps) {
 
     private record Step(long savedActivations, long gradients) {}
 
-    private static Step step(Subject subject, AdamW optimizer, MemoryLedger ledger) {
+    /** @param updates null when weights are updated after the backward pass */
+    private static Step step(Subject subject, AdamW optimizer, UpdatesInBackward updates, MemoryLedger ledger) {
         long saved;
         long before = ledger.liveBytes();
         try (TensorScope scope = TensorScope.open()) {
@@ -77,12 +91,21 @@ record StepProbe(int warmUpSteps) {
             Tensor loss = subject.loss();
             saved = ledger.liveBytes() - before;
             ledger.enter(Phase.BACKWARD);
+            if (updates != null) {
+                updates.begin(LEARNING_RATE);
+            }
             Backward.run(loss);
         }
-        long gradients = ledger.liveBytes() - before;
-        ledger.enter(Phase.OPTIMIZER);
-        optimizer.step(LEARNING_RATE);
-        subject.parameters().clearGrads();
+        long gradients;
+        if (updates != null) {
+            updates.finish();
+            gradients = updates.mostGradientBytes();
+        } else {
+            gradients = ledger.liveBytes() - before;
+            ledger.enter(Phase.OPTIMIZER);
+            optimizer.step(LEARNING_RATE);
+            subject.parameters().clearGrads();
+        }
         ledger.enter(Phase.REST);
         return new Step(saved, gradients);
     }

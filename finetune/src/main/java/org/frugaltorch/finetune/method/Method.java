@@ -130,9 +130,17 @@ public record Method(String name, Training training, Optional<TokenChoice> token
 
     /** How a model of that kind is run in training: TokenTune always selects the last token too where order matters. */
     public ActivationStrategy strategy(TransformerConfig config) {
-        Anchors anchors = config.layout().causal() ? Anchors.ENDS : Anchors.FIRST;
-        return tokens.<ActivationStrategy>map(choice ->
-                        new TokenTune(new WeightedSelection(choice.share(), choice.importance(), anchors), policy))
+        return tokens.<ActivationStrategy>map(choice -> new TokenTune(selection(choice, config), policy))
                 .orElseGet(() -> new KeepAll(policy));
+    }
+
+    /** Tokens of a sequence of that many which carry gradients in a model of that kind. */
+    public int selected(TransformerConfig config, int length) {
+        return tokens.map(choice -> selection(choice, config).count(length)).orElse(length);
+    }
+
+    private static WeightedSelection selection(TokenChoice choice, TransformerConfig config) {
+        return new WeightedSelection(
+                choice.share(), choice.importance(), config.layout().causal() ? Anchors.ENDS : Anchors.FIRST);
     }
 }

@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.nn.Activation;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.tensor.Tensor;
@@ -37,6 +39,9 @@ public sealed interface FeedForward {
         return 0;
     }
 
+    /** What may be trained. */
+    List<Tensor> parameters();
+
     /**
      * One widening layer, activated.
      *
@@ -59,6 +64,11 @@ public sealed interface FeedForward {
         @Override
         public Tensor widenBackward(Tensor input, Tensor... gradients) {
             return up.backward(input, gradients[0]);
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return Stream.of(up, down).flatMap(linear -> linear.parameters().stream()).toList();
         }
     }
 
@@ -93,6 +103,11 @@ public sealed interface FeedForward {
             byGate.close();
             byUp.close();
             return sum;
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return Stream.of(gate, up, down).flatMap(linear -> linear.parameters().stream()).toList();
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.GradMode;
@@ -7,6 +9,7 @@ import org.frugaltorch.autograd.JavaMultiFunction;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.nn.Norm;
+import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -37,24 +40,27 @@ final class LeanFeedForward extends JavaMultiFunction {
     }
 
     @Override
-    protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
-        Tensor normed = norm.forward(inputs[0]);
-        context.save(inputs[0]);
-        saveRandomState(context);
-        Tensor[] wide = feedForward.widen(normed);
-        saveRandomState(context);
-        context.save(wide);
-        Tensor active = feedForward.activate(wide);
-        for (Tensor each : wide) {
-            each.close();
-        }
-        return new Tensor[] {normed, feedForward.down().forward(mode.dropout(active, feedForward.dropout()))};
+    protected List<Tensor> parameters() {
+        return Stream.concat(norm.parameters().stream(), feedForward.parameters().stream()).toList();
     }
 
-    /** Adapters on the layers may drop inputs, and must drop the same in backward. */
-    private static void saveRandomState(FunctionContext context) {
-        if (context.isRecording()) {
+    @Override
+    protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
+        Tensor normed = norm.forward(inputs[0]);
+        if (!context.isRecording()) {
+            return new Tensor[] {normed, feedForward.forward(normed, mode)};
+        }
+        // What is dropped, also by adapters on the layers, must be dropped again in backward.
+        try (RepeatableDraws required = RepeatableDraws.require()) {
+            context.save(inputs[0], Engine.randomState());
+            Tensor[] wide = feedForward.widen(normed);
             context.save(Engine.randomState());
+            context.save(wide);
+            Tensor active = feedForward.activate(wide);
+            for (Tensor each : wide) {
+                each.close();
+            }
+            return new Tensor[] {normed, feedForward.down().forward(mode.dropout(active, feedForward.dropout()))};
         }
     }
 

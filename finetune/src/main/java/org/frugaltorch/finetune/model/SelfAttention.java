@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.frugaltorch.nn.Attention;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
@@ -25,6 +27,20 @@ import org.frugaltorch.tensor.TensorScope;
 public record SelfAttention(
         Linear query, Linear key, Linear value, Linear output, Norm queryNorm, Norm keyNorm, int headSize,
         double dropout) {
+
+    /** What may be trained. */
+    public List<Tensor> parameters() {
+        List<Tensor> parameters = new ArrayList<>();
+        for (Linear projection : List.of(query, key, value, output)) {
+            parameters.addAll(projection.parameters());
+        }
+        for (Norm norm : new Norm[] {queryNorm, keyNorm}) {
+            if (norm != null) {
+                parameters.addAll(norm.parameters());
+            }
+        }
+        return parameters;
+    }
 
     /**
      * Keys and values of tokens: [B, T, H] to two times [B, heads, T, d].

@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -20,6 +22,12 @@ public record TransformerBlock(
     TransformerBlock attendingTo(CrossAttention.Memory memory) {
         return new TransformerBlock(attention, attentionNorm, feedForward, feedForwardNorm, layout, dropout,
                 crossAttention == null ? null : crossAttention.over(memory));
+    }
+
+    /** What may be trained. */
+    public List<Tensor> parameters() {
+        return Stream.of(attention.parameters(), attentionNorm.parameters(), feedForward.parameters(),
+                feedForwardNorm.parameters()).flatMap(List::stream).toList();
     }
 
     /** What attention reads: the normed states of a pre-norm block, else the states themselves. [B, T, H] */

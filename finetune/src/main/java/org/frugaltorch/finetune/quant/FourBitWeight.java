@@ -60,6 +60,11 @@ public final class FourBitWeight implements LinearWeight {
     }
 
     @Override
+    public List<Tensor> parameters() {
+        return List.of();
+    }
+
+    @Override
     public Tensor backward(Tensor input, Tensor bias, Tensor gradient) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {

@@ -90,7 +90,8 @@ public final class TokenTune implements ActivationStrategy {
                         Views views = new Views(selectedView, constantView);
                         Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
                         Tensor[] next = policy == ActivationPolicy.RECOMPUTE
-                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in), inputs)
+                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in),
+                                        block::parameters, inputs)
                                 : step(block, lastConstants, views, inputs);
                         constantStates.close();
                         selectedStates.close();
@@ -154,7 +155,7 @@ public final class TokenTune implements ActivationStrategy {
                 KeyValue keyValue = joined(block, same, in[0], in[1]);
                 Tensor context = attention.gather(in[0], keyValue, same.selected, mode);
                 return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
-            }, views.tensorsAfter(selectedInput, constantInput));
+            }, attention::parameters, views.tensorsAfter(selectedInput, constantInput));
             return new Gathered(results[0], new KeyValue(results[1], results[2]));
         }
 

@@ -66,6 +66,11 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         this(share, importance, Anchors.USUAL);
     }
 
+    /** Tokens selected of a sequence of that many. */
+    public int count(int length) {
+        return anchors.count(share, length);
+    }
+
     @Override
     public int[][] select(TransformerStack stack, TokenBatch batch, long seed) {
         double[] logWeights = importance.logWeights(stack, batch);

@@ -85,6 +85,21 @@ class FinetuneCommandNativeTest {
         return new ObjectMapper().readTree(folder.resolve("result.json").toFile()).path(method);
     }
 
+    @Test
+    void updatesWithinTheBackwardPassTrainTheSame() {
+        List<List<Double>> losses = new ArrayList<>();
+        for (String[] more : new String[][] {{}, {"--optimizer_in_backward", "--force"}}) {
+            List<String> arguments = new ArrayList<>(List.of("--num_epochs", "4", "--max_grad_norm", "0", "--recompute"));
+            arguments.addAll(List.of(more));
+            CommandRun run = finetune(arguments.toArray(String[]::new));
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            losses.add(RunLog.read(folder.resolve("llama-tasks-recompute/log.jsonl")).stream()
+                    .filter(RunRecord.Step.class::isInstance).map(line -> ((RunRecord.Step) line).loss()).toList());
+        }
+        assertThat(losses.getFirst()).hasSize(4).doesNotHaveDuplicates();
+        assertThat(losses.getLast()).isEqualTo(losses.getFirst());
+    }
+
     private List<RunRecord.Evaluation> evaluations(String run) {
         return RunLog.read(folder.resolve(run).resolve("log.jsonl")).stream()
                 .filter(RunRecord.Evaluation.class::isInstance).map(RunRecord.Evaluation.class::cast).toList();

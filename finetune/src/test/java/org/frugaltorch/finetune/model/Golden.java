@@ -2,14 +2,19 @@ package org.frugaltorch.finetune.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -38,6 +43,23 @@ public final class Golden implements AutoCloseable {
             return Path.of(url.toURI());
         } catch (URISyntaxException impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    /** Names of all tiny models that continue text, of every family that can be loaded. */
+    public static List<String> decoders() {
+        try (Stream<Path> directories = Files.list(directory("llama").getParent())) {
+            return directories.filter(Golden::isDecoder).map(path -> path.getFileName().toString()).sorted().toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static boolean isDecoder(Path path) {
+        try {
+            return Files.exists(path.resolve("model.safetensors")) && ModelDirectory.open(path).config().layout().causal();
+        } catch (DataException ofAFamilyThatIsNotSupported) {
+            return false;
         }
     }
 
@@ -115,6 +137,15 @@ public final class Golden implements AutoCloseable {
             flags[i] = values[i] != 0;
         }
         return flags;
+    }
+
+    /** The columns of a batch's rows whose flag is set. */
+    public static int[][] columns(TokenBatch batch, boolean[] flags) {
+        return IntStream.range(0, batch.rows())
+                .mapToObj(row -> IntStream.range(0, batch.width())
+                        .filter(column -> flags[row * batch.width() + column])
+                        .toArray())
+                .toArray(int[][]::new);
     }
 
     /** Every parameter's gradient must be the stored one; see {@link #assertGradientsClose}. */
