@@ -4,10 +4,10 @@
 #   docs/experiments/llama-methods.sh OUT
 #
 # Imports WordNet as plain text, as instructions and as questions, trains a Llama of 10 M parameters from scratch on the
-# text, and teaches it the form of the instructions by each method with three seeds. Held out are words that occur neither
-# in the text nor in the instructions, so nothing can be known by heart. Prints for every method the perplexity of the
-# held-out definitions (mean and standard deviation over the seeds), memory and speed. What OUT holds already is not done
-# again, so an interrupted run goes on where it was.
+# text, and teaches it the form of the instructions by each method with three seeds. Held out are words that occur
+# neither in the text nor in the instructions, so nothing can be known by heart. Prints for every method the perplexity
+# of the held-out definitions (mean and standard deviation over the seeds), memory and speed. What OUT holds already is
+# not done again, so an interrupted run goes on where it was.
 #
 #   SEEDS            seeds of the fine-tuning (42 43 44)
 #   STEPS            optimiser steps of each fine-tuning (600)

@@ -19,6 +19,8 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.evaluation;
     exports org.frugaltorch.finetune.generation;
+    exports org.frugaltorch.finetune.glue;
+    exports org.frugaltorch.finetune.image;
     exports org.frugaltorch.finetune.importer;
     exports org.frugaltorch.finetune.instruction;
     exports org.frugaltorch.finetune.lora;

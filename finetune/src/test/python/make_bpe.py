@@ -6,8 +6,8 @@ from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 from golden import directory
 
 PIECES = r" ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+"
-WORDS = ["stone", "stones", "stony", "the", "then", "other", "bother", "sea", "seas", "café", "naïve", "über", "12", "1234",
-         "(noun):", "...", "\"quoted\"", "aaaa", "aaaaaaa", "tea-time", "Zürich", "雨", "it's"]
+WORDS = ["stone", "stones", "stony", "the", "then", "other", "bother", "sea", "seas", "café", "naïve", "über", "12",
+         "1234", "(noun):", "...", "\"quoted\"", "aaaa", "aaaaaaa", "tea-time", "Zürich", "雨", "it's"]
 
 
 def texts():
@@ -27,7 +27,8 @@ def main():
     lines = texts()
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
-        pre_tokenizers.Split(Regex(PIECES), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+        pre_tokenizers.Split(Regex(PIECES), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
     trainer = trainers.BpeTrainer(vocab_size=330, min_frequency=2, special_tokens=["<pad>", "<s>", "</s>"],
                                   initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
     tokenizer.train_from_iterator(lines, trainer)
@@ -37,8 +38,8 @@ def main():
     samples = ["the stones by the other sea", "  Über 雨: naïve\n\ncafés, 12345!", "never seen: ß €", "aaaaaaaaa"]
     ids = [tokenizer.encode(sample).ids for sample in samples]
     (path / "expected.json").write_text(json.dumps(
-        {"texts": lines, "tokens": tokens, "merges": merges, "samples": samples, "ids": ids}, ensure_ascii=False, indent=1)
-        + "\n")
+        {"texts": lines, "tokens": tokens, "merges": merges, "samples": samples, "ids": ids},
+        ensure_ascii=False, indent=1) + "\n")
     print(f"{len(tokens)} tokens, {len(merges)} merges")
 
 

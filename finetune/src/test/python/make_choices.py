@@ -1,6 +1,6 @@
-"""golden/choices: log-likelihoods of answers to choose from, each by one plain forward pass of the model in golden/llama.
+"""golden/choices: log-likelihoods of answers to choose from, each by one plain forward pass of the llama in golden.
 
-Prompts are worded, cut and scored here from the definitions of the sets, one answer at a time, without batches or caches.
+Prompts are worded, cut and scored here from the definitions of the sets, answer by answer, without batches or caches.
 """
 import json
 import re
@@ -19,17 +19,19 @@ ARC = [
     {"id": "a2", "question": "What is hot?", "choices": {
         "text": ["a cold day", "ice", "the sun", "café au lait"], "label": ["1", "2", "3", "4"]}, "answerKey": "3"},
     {"id": "a3", "question": "Where do fish live?", "choices": {
-        "text": ["in the sea", "in the sun", "in a tea cup", "on a stone"], "label": ["A", "B", "C", "D"]}, "answerKey": "A"},
+        "text": ["in the sea", "in the sun", "in a tea cup", "on a stone"], "label": ["A", "B", "C", "D"]},
+     "answerKey": "A"},
 ]
 HELLASWAG = [
     {"activity_label": "Tea", "ctx_a": "A cat sits on a stone.", "ctx_b": "the Cat", "label": 1,
      "endings": ["eats the stone.", "sees a fish in the sea.", "is ice.", "heats the sun."]},
     {"activity_label": "Heat", "ctx_a": " [header] The tea [title] Heat it.", "ctx_b": "", "label": "2",
-     "endings": ["[step] It is ice.", "It lives in the  sea. [substeps] Cats eat it.", "It is hot.", "The sun eats it."]},
+     "endings": ["[step] It is ice.", "It lives in the  sea. [substeps] Cats eat it.", "It is hot.",
+                 "The sun eats it."]},
 ]
 WINOGRANDE = [
-    {"sentence": "The fish did not eat the stone because the _ was too cold.", "option1": "fish", "option2": "old stone",
-     "answer": "2"},
+    {"sentence": "The fish did not eat the stone because the _ was too cold.", "option1": "fish",
+     "option2": "old stone", "answer": "2"},
     {"sentence": "The sun heats the ice and the _ is not cold.", "option1": "ice", "option2": "sun", "answer": "1"},
     {"sentence": "_ is the tea.", "option1": "Hot", "option2": "Old", "answer": "1"},
 ]
@@ -40,8 +42,10 @@ MMLU_DEV = [
     {"question": "The sun is", "subject": "heat", "choices": ["ice", "cold", "hot", "tea"], "answer": "C"},
 ]
 MMLU = [
-    {"question": " What heats the sea? ", "subject": "heat", "choices": ["ice", "the sun", "a fish", "a cat"], "answer": 1},
-    {"question": "What is in the sea?", "subject": "sea_life", "choices": ["fish", "tea", "the sun", "heat"], "answer": "A"},
+    {"question": " What heats the sea? ", "subject": "heat", "choices": ["ice", "the sun", "a fish", "a cat"],
+     "answer": 1},
+    {"question": "What is in the sea?", "subject": "sea_life", "choices": ["fish", "tea", "the sun", "heat"],
+     "answer": "A"},
 ]
 TRUTHFULQA = [
     {"question": "Is the sun cold?", "mc2_targets": {
@@ -70,8 +74,9 @@ CASES = [
     {"name": "choices", "task": "choices", "data": "choices"},
     {"name": "choices without bos", "task": "choices", "data": "choices", "bos": False},
 ]
-METRICS = {"arc": ["acc", "acc_norm", "acc_bytes"], "hellaswag": ["acc", "acc_norm", "acc_bytes"], "winogrande": ["acc"],
-           "mmlu": ["acc"], "truthfulqa": ["mc2"], "choices": ["acc", "acc_norm", "acc_bytes", "mc2"]}
+METRICS = {"arc": ["acc", "acc_norm", "acc_bytes"], "hellaswag": ["acc", "acc_norm", "acc_bytes"],
+           "winogrande": ["acc"], "mmlu": ["acc"], "truthfulqa": ["mc2"],
+           "choices": ["acc", "acc_norm", "acc_bytes", "mc2"]}
 
 
 def train_tokenizer(path):

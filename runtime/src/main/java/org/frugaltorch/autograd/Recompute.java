@@ -51,6 +51,21 @@ public final class Recompute {
         return FunctionCall.apply(new Body(step, List::of), inputs);
     }
 
+    /** Runs back from those outputs of a step that got a gradient. */
+    static void back(Tensor[] outputs, Tensor... gradients) {
+        List<Tensor> roots = new ArrayList<>();
+        List<Tensor> rootGradients = new ArrayList<>();
+        for (int i = 0; i < outputs.length; i++) {
+            if (gradients[i] != null && outputs[i] != null && outputs[i].requiresGrad()) {
+                roots.add(outputs[i]);
+                rootGradients.add(gradients[i]);
+            }
+        }
+        if (!roots.isEmpty()) {
+            Backward.run(roots, rootGradients);
+        }
+    }
+
     /**
      * Runs a step of which is known what it trains, so that those gradients can be used as soon as they are complete (see
      * {@link ReadyGradients}); otherwise this makes no difference.
@@ -100,20 +115,6 @@ public final class Recompute {
                     }
                 }
                 return outputs;
-            }
-        }
-
-        private static void back(Tensor[] outputs, Tensor... gradients) {
-            List<Tensor> roots = new ArrayList<>();
-            List<Tensor> rootGradients = new ArrayList<>();
-            for (int i = 0; i < outputs.length; i++) {
-                if (gradients[i] != null && outputs[i] != null && outputs[i].requiresGrad()) {
-                    roots.add(outputs[i]);
-                    rootGradients.add(gradients[i]);
-                }
-            }
-            if (!roots.isEmpty()) {
-                Backward.run(roots, rootGradients);
             }
         }
 

@@ -120,6 +120,31 @@ public final class Functional {
     }
 
     /**
+     * The CPU's fused attention by itself, for those who differentiate it with {@link #cpuAttentionBackward}. All in one
+     * type; as many heads of keys as of queries.
+     *
+     * @param mask added to the scores, or null
+     * @return the output [B, A, Tq, d], and what its backward pass needs besides, a number a row
+     */
+    public static Tensor[] cpuAttention(Tensor query, Tensor key, Tensor value, Tensor mask, boolean causal) {
+        return Operators.CPU_ATTENTION.call().tensor(query).tensor(key).tensor(value).number(0).flag(causal)
+                .optionalTensor(mask).none().tensorResults(2);
+    }
+
+    /**
+     * The gradients by query, key and value of {@link #cpuAttention}.
+     *
+     * @param gradient of the loss by the output
+     * @param output its first result
+     * @param rows its second result
+     */
+    public static Tensor[] cpuAttentionBackward(Tensor gradient, Tensor query, Tensor key, Tensor value, Tensor output,
+            Tensor rows, Tensor mask, boolean causal) {
+        return Operators.CPU_ATTENTION_BACKWARD.call().tensor(gradient).tensor(query).tensor(key).tensor(value)
+                .tensor(output).tensor(rows).number(0).flag(causal).optionalTensor(mask).none().tensorResults(3);
+    }
+
+    /**
      * Cross-entropy of logits with target classes.
      *
      * @param logits [N, C]

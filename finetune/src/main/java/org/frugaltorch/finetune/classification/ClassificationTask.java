@@ -16,16 +16,11 @@ import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.train.TrainingTask;
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.tensor.Functional;
-import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.frugaltorch.tensor.Tensors;
 
-/** Training a {@link SequenceClassifier} on labelled text, under any activation strategy. */
+/** Training a {@link SequenceClassifier} on labelled examples, under any activation strategy. */
 public final class ClassificationTask implements TrainingTask {
-    private static final long NO_LABEL = -100;
-
     private final SequenceClassifier model;
     private final ActivationStrategy strategy;
     private final LabelledTokens training;
@@ -90,19 +85,14 @@ public final class ClassificationTask implements TrainingTask {
     @Override
     public Tensor loss(Batch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor logits = model.logits(strategy, batch.toTokens(), mode); // [B, classes]
-            long[] targets = new long[batch.rows()];
-            for (int row = 0; row < targets.length; row++) {
-                targets[row] = training.labels()[batch.examples()[row]];
-            }
-            return scope.promote(
-                    Functional.crossEntropy(logits, Tensors.of(targets), LossReduction.MEAN, NO_LABEL, 0));
+            Tensor scores = model.logits(strategy, training.input().apply(batch), mode); // [B, classes]
+            return scope.promote(training.targets().loss(scores, batch.examples()));
         }
     }
 
     @Override
     public Map<String, Double> evaluate() {
-        return metrics.ofClasses(heldOut.labels(), Predictions.of(model, heldOut.encodings(), batching).classes(), classes);
+        return heldOut.targets().judge(metrics, Scores.of(model, heldOut, batching));
     }
 
     @Override

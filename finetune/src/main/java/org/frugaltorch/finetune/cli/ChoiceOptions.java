@@ -33,7 +33,8 @@ public final class ChoiceOptions {
     private Path shotData;
 
     @Option(names = "--shot-order", paramLabel = "NAME",
-            description = "first: the same for all questions, which is faster; or random. (default: random, first for mmlu).")
+            description = "first: the same for all questions, which is faster; or random"
+                    + " (default: random, first for mmlu).")
     private Optional<Shots.Order> shotOrder = Optional.empty();
 
     @Option(names = "--preamble", paramLabel = "FILE",
@@ -82,7 +83,8 @@ public final class ChoiceOptions {
         ChoicePrompt prompt = new ChoicePrompt(read.preamble,
                 new Shots(read.pool, shots, shotOrder.orElse(task.shotOrder()), seed),
                 noOpening ? new int[0] : tokenizer.opening());
-        List<double[]> logLikelihoods = new ChoiceRun(model, tokenizer, prompt).logLikelihoods(questions, task.toString());
+        List<double[]> logLikelihoods =
+                new ChoiceRun(model, tokenizer, prompt).logLikelihoods(questions, task.toString());
         ChoiceScores scores = ChoiceScores.of(questions, logLikelihoods, task.scores());
         if (details != null) {
             JsonRows.write(details, rows(questions, logLikelihoods));

@@ -101,7 +101,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         folders.values().forEach(RunFolder::check);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
-            ClassifierRun.Options options = training.model(tokenizer.padId());
+            ClassifierRun.Options options = training.model(tokenizer.padId(), directory.usualPooling());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));

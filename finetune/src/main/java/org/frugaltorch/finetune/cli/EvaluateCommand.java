@@ -35,14 +35,15 @@ import picocli.CommandLine.Spec;
         header = "Score a decoder on texts, or on questions with answers to choose from.",
         description = {
             "",
-            "The task perplexity: e to the power of the mean loss of every token of the texts, each predicted from those "
-                    + "before it in its text.",
+            "The task perplexity: e to the power of the mean loss of every token of the texts, each predicted from "
+                    + "those before it in its text.",
             "",
             "The tasks arc, hellaswag, winogrande, mmlu and truthfulqa take the JSON lines in which those sets are "
-                    + "published, word their questions as EleutherAI's evaluation harness does, and let the model choose the "
-                    + "answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte (acc_bytes); mc2 is "
-                    + "the share of the right answers in the probability of all. The task choices does the same for lines "
-                    + "like @|bold {\"context\": \"Two and two is\", \"choices\": [\"four\", \"five\"], \"answer\": 0}|@.",
+                    + "published, word their questions as EleutherAI's evaluation harness does, and let the model "
+                    + "choose the answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte "
+                    + "(acc_bytes); mc2 is the share of the right answers in the probability of all. The task choices "
+                    + "does the same for lines like",
+            "  @|bold {\"context\": \"Two and two is\", \"choices\": [\"four\", \"five\"], \"answer\": 0}|@",
             "",
             "The harness puts a text before the questions of MMLU and of TruthfulQA; hand it over with --preamble.",
             ""},
@@ -75,7 +76,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    @Option(names = "--task", required = true, paramLabel = "NAME", description = "What to score: ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--task", required = true, paramLabel = "NAME",
+            description = "What to score: ${COMPLETION-CANDIDATES}.")
     private Task task;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Decoder with its tokenizer.")
@@ -85,8 +87,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     private AdapterOption adapter;
 
     @Option(names = "--data", required = true, paramLabel = "FILE",
-            description = "For perplexity CSV, TSV, JSON or JSON lines with a column of texts, or a .txt file, which is one text;"
-                    + " else JSON lines of questions.")
+            description = "For perplexity CSV, TSV, JSON or JSON lines with a column of texts, or a .txt file, which is"
+                    + " one text; else JSON lines of questions.")
     private Path data;
 
     @Option(names = "--text-column", defaultValue = "text", paramLabel = "NAME",
@@ -97,7 +99,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     private boolean lineByLine;
 
     @Option(names = "--max-length", defaultValue = "0", paramLabel = "N",
-            description = "Cut texts to this many tokens; 0: what the model has positions for (default: ${DEFAULT-VALUE}).")
+            description = "Cut texts to this many tokens; 0: what the model has positions for"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int maxLength;
 
     @Option(names = "--batch-size", defaultValue = "1", paramLabel = "N",
@@ -141,7 +144,8 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new DataException(data + " holds no text of two tokens, so there is nothing to predict");
         }
         spec.commandLine().getOut().println("Perplexity " + Units.decimal(scores.perplexity(), 4) + ", loss "
-                + Units.decimal(scores.loss(), 4) + " over " + scores.targets() + " tokens of " + texts.size() + " texts");
+                + Units.decimal(scores.loss(), 4) + " over " + scores.targets() + " tokens of " + texts.size()
+                + " texts");
         Map<String, Object> values = new LinkedHashMap<>(scores.asMap());
         values.put("targets", scores.targets());
         return values;

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.BytePairTrainer;
+import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
+import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.pretraining.ModelShape;
 import org.frugaltorch.finetune.pretraining.PlainTexts;
@@ -36,8 +38,9 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Weights are drawn at random in the shape of a config.json. Without a tokenizer, one is learnt from the "
-                    + "training texts: byte pairs, as many as the configuration's vocab_size. Under --out are the best model "
-                    + "with its tokenizer, which every other command loads, the log, summary.json, and report.html with plots.",
+                    + "training texts: byte pairs, as many as the configuration's vocab_size. Under --out are the best "
+                    + "model with its tokenizer, which every other command loads, the log, summary.json, and "
+                    + "report.html with plots.",
             ""},
         footerHeading = "%nExample:%n",
         footer = {
@@ -74,18 +77,25 @@ public final class PretrainCommand implements Callable<Integer> {
     private int maxLength;
 
     @Option(names = "--separate",
-            description = "Give every text rows of its own. Without it, rows are filled with text after text: no padding, and"
-                    + " the same memory every step.")
+            description = "Give every text rows of its own. Without it, rows are filled with text after text: no"
+                    + " padding, and the same memory every step.")
     private boolean separate;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
+    @Option(names = "--chunked-loss",
+            description = "Compute head and loss a few tokens at a time: scores of all words never exist at once.")
+    private boolean chunkedLoss;
+
     @Mixin
-    private RunOptions runs;
+    private PolicyOptions policy;
 
     @Mixin
     private PretrainingOptions training;
+
+    @Mixin
+    private RunOptions runs;
 
     @Mixin
     private JsonOption json;
@@ -99,6 +109,9 @@ public final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TrainerSettings settings = training.trainer();
+        PretrainingRun.Options options = new PretrainingRun.Options(
+                training.batchSize(), training.dtype(), policy.policy(),
+                chunkedLoss ? LanguageLoss.CHUNKED : LanguageLoss.PLAIN);
         RunFolder folder = runs.folder(out);
         folder.check();
         ModelShape shape = ModelShape.named(config);
@@ -108,13 +121,9 @@ public final class PretrainCommand implements Callable<Integer> {
         try (Tokenizer tokenizer = Tokenizer.open(tokenizerAt)) {
             ModelDirectory model = shape.with(tokenizerAt, tokenizer);
             TextRows rows = rows(model.config().maxPositionEmbeddings());
-            LanguageTokens training = rows.of(texts, tokenizer);
-            LanguageTokens heldOut = rows.of(heldOutTexts, tokenizer);
-            this.training.applyToEngine();
-            PretrainingRun run = new PretrainingRun(
-                    model, training, heldOut, settings, this.training.batchSize(), this.training.dtype());
-            Trial trial = new Trial(folder, () -> run.train(folder));
-            report(Comparison.run(List.of(trial), out, reportText(model, training, heldOut)), folder);
+            training.applyToEngine();
+            train(new PretrainingRun(
+                    model, rows.of(texts, tokenizer), rows.of(heldOutTexts, tokenizer), settings, options), folder);
         }
         return 0;
     }
@@ -139,19 +148,9 @@ public final class PretrainCommand implements Callable<Integer> {
         return new TextRows(maxLength == 0 ? positions : maxLength, !separate);
     }
 
-    private ReportText reportText(ModelDirectory model, LanguageTokens training, LanguageTokens heldOut) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("shape", config);
-        settings.put("tokenizer",
-                tokenizerDirectory == null ? "learnt from the training texts" : tokenizerDirectory.toString());
-        settings.put("vocabulary", Integer.toString(model.config().vocabSize()));
-        settings.put("training texts", train + " (" + described(training) + ")");
-        settings.put("held-out texts", eval + " (" + described(heldOut) + ")");
-        return new ReportText("Training " + config + " from scratch",
-                "Next-token prediction, memory as libtorch's allocators counted it.", settings);
-    }
-
-    private void report(List<RunSummary> summaries, RunFolder folder) {
+    private void train(PretrainingRun run, RunFolder folder) {
+        List<RunSummary> summaries =
+                Comparison.run(List.of(new Trial(folder, () -> run.train(folder))), out, reportText(run));
         PrintWriter output = spec.commandLine().getOut();
         output.println(new ResultTable(summaries));
         output.println("Model: " + folder.model());
@@ -159,7 +158,19 @@ public final class PretrainCommand implements Callable<Integer> {
         json.write(SummaryJson.asMap(summaries));
     }
 
+    private ReportText reportText(PretrainingRun run) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("shape", config);
+        settings.put("tokenizer",
+                tokenizerDirectory == null ? "learnt from the training texts" : tokenizerDirectory.toString());
+        settings.put("vocabulary", Integer.toString(run.shape().config().vocabSize()));
+        settings.put("training texts", train + " (" + described(run.training()) + ")");
+        settings.put("held-out texts", eval + " (" + described(run.heldOut()) + ")");
+        return new ReportText("Training " + config + " from scratch",
+                "Next-token prediction, memory as libtorch's allocators counted it.", settings);
+    }
+
     private static String described(LanguageTokens rows) {
-        return rows.size() + " rows, " + rows.encodings().stream().mapToLong(row -> row.length()).sum() + " tokens";
+        return rows.size() + " rows, " + rows.encodings().stream().mapToLong(Encoding::length).sum() + " tokens";
     }
 }

@@ -70,8 +70,9 @@ public final class TrainingOptions {
     @Option(names = "--no-truncation", description = "Refuse texts that are too long instead of cutting them.")
     private boolean noTruncation;
 
-    @Option(names = "--pooling", defaultValue = "mean", paramLabel = "NAME",
-            description = "How token states become one vector: mean, cls or selected-mean (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--pooling", paramLabel = "NAME",
+            description = "How token states become one vector: mean, cls, last or selected-mean (default: mean; last"
+                    + " for models that read from left to right, cls for models of pictures).")
     private String pooling;
 
     @Option(names = "--dropout", paramLabel = "X",
@@ -104,8 +105,10 @@ public final class TrainingOptions {
                 patience));
     }
 
-    ClassifierRun.Options model(int padId) {
-        return new ClassifierRun.Options(batchSize, padId, Pooling.named(pooling), dtype(dtype),
+    /** @param usual pooling when none was asked for */
+    ClassifierRun.Options model(int padId, Pooling usual) {
+        return new ClassifierRun.Options(
+                batchSize, padId, pooling == null ? usual : Pooling.named(pooling), dtype(dtype),
                 dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout), Metric.named(metric));
     }
 

@@ -14,8 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Learns a {@link BytePairVocabulary} from texts: again and again, the two tokens that stand side by side most often become
- * one. Equally frequent pairs are taken in the order of their ids, so the same texts always give the same vocabulary.
+ * Learns a {@link BytePairVocabulary} from texts: again and again, the two tokens that stand side by side most often
+ * become one. Equally frequent pairs are taken in the order of their ids, so the same texts always give the same
+ * vocabulary.
  */
 public final class BytePairTrainer {
     private static final Pattern PIECES = Pattern.compile(BytePairVocabulary.PIECES, Pattern.UNICODE_CHARACTER_CLASS);

@@ -8,8 +8,8 @@ import java.util.List;
 import org.frugaltorch.io.AtomicFiles;
 
 /**
- * A vocabulary of byte sequences that common neighbours were merged into (byte-pair encoding, Sennrich et al., 2016, over
- * bytes as GPT-2 has it): every text has tokens, and comes back exactly.
+ * A vocabulary of byte sequences that common neighbours were merged into (byte-pair encoding, Sennrich et al., 2016,
+ * over bytes as GPT-2 has it): every text has tokens, and comes back exactly.
  *
  * @param tokens by id, the three special ones first; bytes as GPT-2 writes them, see {@link ByteLetters}
  * @param merges in the order in which they are applied

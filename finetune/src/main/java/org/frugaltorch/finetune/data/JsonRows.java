@@ -133,7 +133,8 @@ public final class JsonRows {
                 sink.add(line, object(elements.readValue(parser), file, line));
             }
             if (parser.nextToken() != null) {
-                throw at(file, parser.currentTokenLocation().getLineNr(), "the file goes on after the end of its array");
+                throw at(file, parser.currentTokenLocation().getLineNr(),
+                        "the file goes on after the end of its array");
             }
         } catch (JsonProcessingException failure) {
             long line = failure.getLocation() == null ? 1 : failure.getLocation().getLineNr();

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 import org.frugaltorch.io.DataException;
 
 /**
- * The tokenizer of a model directory: its {@code tokenizer.json}, or WordPiece from an older model's {@code vocab.txt}.
+ * The tokenizer of a model directory: its {@code tokenizer.json}, or from an older model's files WordPiece
+ * ({@code vocab.txt}) or byte-level pair encoding ({@code vocab.json} and {@code merges.txt}).
  * Padding and truncation settings in the file are ignored: what is asked for here counts. Any thread may use it.
  */
 public final class Tokenizer implements AutoCloseable {
@@ -66,8 +67,12 @@ public final class Tokenizer implements AutoCloseable {
                 file = vocabulary;
                 json = WordPieceTokenizer.toJson(vocabulary, WordPieceTokenizer.readVocabulary(vocabulary),
                         SpecialTokens.lowercase(directory)).getBytes(StandardCharsets.UTF_8);
+            } else if (ByteLevelTokenizer.isIn(directory)) {
+                file = directory.resolve("vocab.json");
+                json = ByteLevelTokenizer.toJson(directory).getBytes(StandardCharsets.UTF_8);
             } else {
-                throw new DataException("the directory " + directory + " has neither tokenizer.json nor vocab.txt");
+                throw new DataException("the directory " + directory + " has neither tokenizer.json nor vocab.txt, nor"
+                        + " vocab.json with merges.txt");
             }
         } catch (IOException failure) {
             throw DataException.unreadable(file, failure);

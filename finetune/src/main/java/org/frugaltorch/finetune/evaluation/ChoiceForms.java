@@ -76,13 +76,16 @@ final class ChoiceForms {
     /** MMLU: choices behind letters, and the letter is the answer. */
     static ChoiceQuestion mmlu(ChoiceRow row) {
         List<String> choices = row.texts("choices");
-        List<String> letters = IntStream.range(0, choices.size()).mapToObj(i -> String.valueOf((char) ('A' + i))).toList();
+        List<String> letters =
+                IntStream.range(0, choices.size()).mapToObj(i -> String.valueOf((char) ('A' + i))).toList();
         StringBuilder context = new StringBuilder(row.text("question").strip());
         for (int i = 0; i < choices.size(); i++) {
             context.append('\n').append(letters.get(i)).append(". ").append(choices.get(i));
         }
         String answer = row.word("answer");
-        int right = letters.contains(answer) ? letters.indexOf(answer) : index(row, "answer", answer, 0, choices.size());
+        int right = letters.contains(answer)
+                ? letters.indexOf(answer)
+                : index(row, "answer", answer, 0, choices.size());
         return question(row, context.append("\nAnswer:").toString(), letters, right,
                 row.has("subject") ? row.text("subject") : "");
     }
@@ -120,7 +123,8 @@ final class ChoiceForms {
         return row.indexOf(field, number, IntStream.range(first, first + count).mapToObj(Integer::toString).toList());
     }
 
-    private static ChoiceQuestion question(ChoiceRow row, String context, List<String> answers, int right, String subject) {
+    private static ChoiceQuestion question(
+            ChoiceRow row, String context, List<String> answers, int right, String subject) {
         return checked(row, IntStream.range(0, answers.size())
                 .mapToObj(i -> new Option(context, answers.get(i), i == right)).toList(), subject);
     }

@@ -10,8 +10,8 @@ import org.frugaltorch.io.DataException;
 /**
  * How a question is put to a model: a preamble, examples, the question, and each answer in turn.
  *
- * @param preamble before everything, followed by an empty line; {@code {subject}} in it stands for the question's subject.
- *     Empty for none
+ * @param preamble before everything, followed by an empty line; {@code {subject}} in it stands for the question's
+ *     subject. Empty for none
  * @param shots the examples
  * @param opening tokens before every text, which a model may have been trained with; from {@link Tokenizer#opening}
  */

@@ -14,8 +14,8 @@ public record ChoiceQuestion(List<Option> options, String subject, String where)
     static final String DELIMITER = " ";
 
     /**
-     * One answer. Most questions have the same context for all of theirs; where a gap is to be filled, the context is the
-     * sentence up to and with what fills it, and the answer is its rest.
+     * One answer. Most questions have the same context for all of theirs; where a gap is to be filled, the context is
+     * the sentence up to and with what fills it, and the answer is its rest.
      *
      * @param context what comes before the answer
      * @param answer what is scored

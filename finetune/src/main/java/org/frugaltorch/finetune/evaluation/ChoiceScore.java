@@ -20,7 +20,8 @@ public enum ChoiceScore {
     ACC_NORM {
         @Override
         double of(List<Option> options, double[] logLikelihoods) {
-            return isRight(options, logLikelihoods, option -> option.answer().codePointCount(0, option.answer().length()));
+            return isRight(options, logLikelihoods,
+                    option -> option.answer().codePointCount(0, option.answer().length()));
         }
     },
     /** The same, divided by the bytes of the answer in UTF-8. */

@@ -48,8 +48,9 @@ public record ChoiceScores(int questions, Map<ChoiceScore, Mean> means, Map<Stri
             means.put(score, Mean.of(values(questions, logLikelihoods, score, null)));
         }
         Map<String, Mean> subjects = new TreeMap<>();
-        questions.stream().map(ChoiceQuestion::subject).filter(subject -> !subject.isEmpty()).distinct().forEach(subject ->
-                subjects.put(subject, Mean.of(values(questions, logLikelihoods, scores.getFirst(), subject))));
+        questions.stream().map(ChoiceQuestion::subject).filter(subject -> !subject.isEmpty()).distinct()
+                .forEach(subject -> subjects.put(
+                        subject, Mean.of(values(questions, logLikelihoods, scores.getFirst(), subject))));
         return new ChoiceScores(questions.size(), means, subjects);
     }
 

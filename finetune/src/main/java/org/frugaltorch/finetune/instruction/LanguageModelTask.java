@@ -77,7 +77,7 @@ public record LanguageModelTask(
     public Map<String, String> settings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("batchSize", Integer.toString(batching.batchSize()));
-        settings.put("dtype", model.stack().embeddings().word().dtype().torchName());
+        settings.put("dtype", model.dtype().torchName());
         settings.put("examples", Integer.toString(training.size()));
         settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
         settings.put("loss", computation.loss().name().toLowerCase(Locale.ROOT));

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.ModelFiles;
-import org.frugaltorch.finetune.model.ParameterNames;
+import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.quant.FourBitMatrices;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.QuantisedMatrix;
@@ -87,7 +87,7 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
                 layers.forEach(fourBits::read); // a damaged model must not be taken for another one's adapter
             }
             StoredAdapter stored = StoredAdapter.of(saved, base, checkpoint);
-            Plan plan = new Plan(base.family().names(), layers, fourBits, stored, saved);
+            Plan plan = new Plan(base.family(), layers, fourBits, stored, saved);
             List<TensorGroup> groups = plan.groups();
             int files = ModelFiles.write(base, config(base, stored), groups, maxShardBytes, target);
             return new Report(stored.pairs().size(), stored.own().size() + stored.heads().size(), plan.restored,
@@ -108,7 +108,7 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
 
     /** Which tensors are written, and what each is made of. */
     private final class Plan {
-        private final ParameterNames names;
+        private final ModelFamily family;
         private final Map<String, String> layers = new HashMap<>();
         private final FourBitMatrices fourBits;
         private final TensorSource checkpoint;
@@ -116,9 +116,9 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
         private final AdapterDirectory source;
         private int restored;
 
-        Plan(ParameterNames names, Map<String, String> weights, FourBitMatrices fourBits, StoredAdapter adapter,
+        Plan(ModelFamily family, Map<String, String> weights, FourBitMatrices fourBits, StoredAdapter adapter,
                 AdapterDirectory source) {
-            this.names = names;
+            this.family = family;
             this.fourBits = fourBits;
             this.checkpoint = fourBits.checkpoint();
             this.adapter = adapter;
@@ -129,7 +129,7 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
         List<TensorGroup> groups() {
             List<TensorGroup> groups = new ArrayList<>();
             for (String name : checkpoint.names()) {
-                if (!StoredQuantisation.isCompanion(name) && !adapter.heads().containsKey(names.full(name))) {
+                if (!StoredQuantisation.isCompanion(name) && !adapter.heads().containsKey(family.fullName(name))) {
                     groups.add(layers.containsKey(name) ? matrix(name, layers.get(name)) : other(name));
                 }
             }
@@ -139,12 +139,12 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
 
         /** A model that gets a head carries the names of a model with one. */
         private String written(String name) {
-            return adapter.heads().isEmpty() ? name : names.full(name);
+            return adapter.heads().isEmpty() ? name : family.fullName(name);
         }
 
         private TensorGroup other(String name) {
             Entry entry = checkpoint.entry(name);
-            return converted(written(name), adapter.own().getOrDefault(names.full(name), entry), entry.dtype());
+            return converted(written(name), adapter.own().getOrDefault(family.fullName(name), entry), entry.dtype());
         }
 
         private TensorGroup converted(String name, Entry entry, DType storedType) {

@@ -53,9 +53,8 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
             this.settings = adapter.settings();
             this.model = model;
             this.checkpoint = checkpoint;
-            ParameterNames names = model.family().names();
             // An adapter of a model without a head lacks the prefix.
-            adapter.tensors().forEach((name, entry) -> left.put(names.full(name), entry));
+            adapter.tensors().forEach((name, entry) -> left.put(model.family().fullName(name), entry));
         }
 
         StoredAdapter run() {
@@ -105,10 +104,9 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
         }
 
         private Map<String, Entry> own(Set<String> adapted) {
-            ParameterNames names = model.family().names();
             Map<String, Entry> own = new LinkedHashMap<>();
             for (String stored : checkpoint.names()) {
-                String name = names.full(stored);
+                String name = model.family().fullName(stored);
                 String layer = layer(name);
                 boolean bias = name.endsWith(BIAS) && switch (settings.bias()) {
                     case NONE -> false;

@@ -8,6 +8,7 @@ import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.FeedForward;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.SelfAttention;
+import org.frugaltorch.finetune.model.TokenEmbeddings;
 import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.nn.Activation;
@@ -57,7 +58,8 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
     private boolean isKnown() {
         TransformerConfig config = model.stack().config();
         return config.layout().preNorm() && config.hiddenDropout() == 0 && config.attentionDropout() == 0
-                && model.stack().embeddings().norm() == null;
+                && model.stack().embeddings() instanceof TokenEmbeddings words
+                && words.norm() == null && words.projection() == null;
     }
 
     /** One walk through the model. */
@@ -88,9 +90,8 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
 
         private long embeddings() {
             long bytes = 0;
-            for (Tensor table : new Tensor[] {
-                    model.stack().embeddings().word(), model.stack().embeddings().position(),
-                    model.stack().embeddings().tokenType()}) {
+            TokenEmbeddings words = (TokenEmbeddings) model.stack().embeddings();
+            for (Tensor table : new Tensor[] {words.word(), words.position(), words.tokenType()}) {
                 if (table != null && table.requiresGrad()) {
                     trainedBefore = true;
                     bytes += tokens * Long.BYTES;

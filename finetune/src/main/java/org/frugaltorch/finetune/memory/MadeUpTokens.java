@@ -25,6 +25,10 @@ record MadeUpTokens(int batchSize, int sequenceLength) {
 
     /** The same tokens at every call. */
     TokenBatch forModel(TransformerConfig config) {
+        if (config.input().image() != null) {
+            throw new IllegalArgumentException("The model looks at pictures, but the tokens made up here are words:"
+                    + " name a model of words such as bert");
+        }
         if (sequenceLength > config.maxPositionEmbeddings()) {
             throw new IllegalArgumentException("The model has " + config.maxPositionEmbeddings()
                     + " positions, too few for sequences of " + sequenceLength + " tokens");

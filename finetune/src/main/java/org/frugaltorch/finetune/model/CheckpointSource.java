@@ -72,6 +72,11 @@ public final class CheckpointSource implements ParameterSource {
         return find(name).isPresent();
     }
 
+    /** The stored shape of a weight that there is. */
+    long[] shape(String name) {
+        return checkpoint.entry(find(name).orElseThrow()).shape();
+    }
+
     @Override
     public Tensor get(String name, Initializer initializer, boolean trained, long... shape) {
         Optional<String> found = find(name);

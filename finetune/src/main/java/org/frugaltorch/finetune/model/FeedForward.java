@@ -9,13 +9,15 @@ import org.frugaltorch.tensor.Tensor;
 /** The network that every token goes through by itself: widen, activate, narrow. */
 public sealed interface FeedForward {
     /** [B, T, H] to [B, T, H]. */
-    default Tensor forward(Tensor input) {
+    default Tensor forward(Tensor input, ForwardMode mode) {
         Tensor[] wide = widen(input);
         Tensor active = activate(wide);
         for (Tensor each : wide) {
             each.close();
         }
-        Tensor result = down().forward(active);
+        Tensor dropped = mode.dropout(active, dropout());
+        Tensor result = down().forward(dropped);
+        dropped.close();
         active.close();
         return result;
     }
@@ -32,6 +34,11 @@ public sealed interface FeedForward {
     /** From [B, T, intermediate] to [B, T, H]. */
     Linear down();
 
+    /** Probability on what is activated. */
+    default double dropout() {
+        return 0;
+    }
+
     /** What may be trained. */
     List<Tensor> parameters();
 
@@ -41,8 +48,9 @@ public sealed interface FeedForward {
      * @param up [intermediate, H]
      * @param down [H, intermediate]
      * @param activation between them
+     * @param dropout probability on what is activated
      */
-    record Plain(Linear up, Linear down, Activation activation) implements FeedForward {
+    record Plain(Linear up, Linear down, Activation activation, double dropout) implements FeedForward {
         @Override
         public Tensor[] widen(Tensor input) {
             return new Tensor[] {up.forward(input)};

@@ -31,10 +31,12 @@ final class LeanFeedForward extends JavaMultiFunction {
 
     private final Norm norm;
     private final FeedForward feedForward;
+    private final ForwardMode mode;
 
-    LeanFeedForward(Norm norm, FeedForward feedForward) {
+    LeanFeedForward(Norm norm, FeedForward feedForward, ForwardMode mode) {
         this.norm = norm;
         this.feedForward = feedForward;
+        this.mode = mode;
     }
 
     @Override
@@ -46,9 +48,9 @@ final class LeanFeedForward extends JavaMultiFunction {
     protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
         Tensor normed = norm.forward(inputs[0]);
         if (!context.isRecording()) {
-            return new Tensor[] {normed, feedForward.forward(normed)};
+            return new Tensor[] {normed, feedForward.forward(normed, mode)};
         }
-        // Adapters on the layers may drop inputs, and must drop the same in backward.
+        // What is dropped, also by adapters on the layers, must be dropped again in backward.
         try (RepeatableDraws required = RepeatableDraws.require()) {
             context.save(inputs[0], Engine.randomState());
             Tensor[] wide = feedForward.widen(normed);
@@ -58,7 +60,7 @@ final class LeanFeedForward extends JavaMultiFunction {
             for (Tensor each : wide) {
                 each.close();
             }
-            return new Tensor[] {normed, feedForward.down().forward(active)};
+            return new Tensor[] {normed, feedForward.down().forward(mode.dropout(active, feedForward.dropout()))};
         }
     }
 
@@ -86,7 +88,9 @@ final class LeanFeedForward extends JavaMultiFunction {
             }
             Tensor active = feedForward.activate(wide);
             try (RandomReplay narrowing = new RandomReplay(context.saved(STATE_BEFORE_NARROW))) {
-                Backward.run(active, feedForward.down().backward(active.detach(), gradient));
+                Tensor dropped = mode.dropout(active, feedForward.dropout());
+                Backward.run(dropped, feedForward.down().backward(dropped.detach(), gradient));
+                dropped.close();
             }
             active.close();
             Tensor[] byWide = new Tensor[wide.length];

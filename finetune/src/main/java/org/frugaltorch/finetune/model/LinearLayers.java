@@ -18,10 +18,13 @@ public final class LinearLayers {
     public static Map<String, String> of(ModelDirectory model, TensorSource checkpoint) {
         ParameterNames names = model.family().names();
         Set<String> layers = new LinkedHashSet<>(names.linearLayers(model.config().numHiddenLayers()));
+        if (model.config().encoder() != null) {
+            layers.addAll(model.family().encoderNames().linearLayers(model.config().encoder().numHiddenLayers()));
+        }
         layers.addAll(OutputHeads.names());
         Map<String, String> stored = new LinkedHashMap<>();
         for (String name : checkpoint.names()) {
-            String full = names.full(name);
+            String full = model.family().fullName(name);
             String layer = full.endsWith(".weight") ? full.substring(0, full.length() - ".weight".length()) : full;
             if (!layer.equals(full) && layers.contains(layer)) {
                 stored.putIfAbsent(layer, name);

@@ -20,7 +20,6 @@ import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsWriter;
-import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
@@ -37,10 +36,9 @@ import org.frugaltorch.tensor.Device;
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
-    private static final String CLASSIFIER = "classifier";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
-    private static final String HEAD = "lm_head";
     private static final String GENERATION_FILE = "generation_config.json";
+    private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
     private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
             "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
@@ -110,9 +108,26 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return labels;
     }
 
-    /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
+    /** The pooling that a model saved by us was trained with; published classifiers have their family's. */
     public Pooling pooling() {
-        return Pooling.named(json.path(POOLING_FIELD).asText(Pooling.CLS.toString()));
+        return json.has(POOLING_FIELD) ? Pooling.named(json.path(POOLING_FIELD).asText()) : head().pooling();
+    }
+
+    /**
+     * The pooling that fine-tuning from here begins with unless told otherwise: the mean of all tokens of a text; what
+     * the family's own classifiers read in a model of pictures, or one whose last token alone has seen all others.
+     */
+    public Pooling usualPooling() {
+        return config.layout().causal() || config.input().image() != null ? head().pooling() : Pooling.MEAN;
+    }
+
+    /** Parts that are new in a classifier: adapters train and store these in full. */
+    public List<String> classifierModules() {
+        return head().newModules();
+    }
+
+    private ClassifierHead head() {
+        return family.head(json);
     }
 
     /**
@@ -131,27 +146,12 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @param trainable of which names the weights require gradients
      */
     public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
-        TransformerConfig effective = effective(settings);
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
-            StackBuilder builder = new StackBuilder(
-                    effective, family.names(), source, parameters, trainable, LinearTreatment.NONE);
-            TransformerStack stack = builder.stack();
-            String poolerName = family.names().of(ParameterNames.Part.POOLER);
-            Linear pooler = source.has(poolerName + ".weight")
-                    ? builder.linear(poolerName, config.hiddenSize(), config.hiddenSize())
-                    : null;
-            int classes = settings.labels().size();
-            boolean hasHead = source.has(CLASSIFIER + ".weight")
-                    && checkpoint.entry(CLASSIFIER + ".weight").shape()[0] == classes;
-            ParameterSource headSource = hasHead ? source : new RandomSource(settings.dtype(), settings.device());
-            Linear classifier = new StackBuilder(
-                    effective, family.names(), headSource, parameters, trainable, LinearTreatment.NONE)
-                    .linear(CLASSIFIER, classes, config.hiddenSize());
+            SequenceClassifier classifier = assemble(settings, source, parameters, trainable);
             source.finish();
-            return new SequenceClassifier(
-                    stack, settings.pooling(), pooler, classifier, effective.hiddenDropout(), parameters);
+            return classifier;
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -162,17 +162,21 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public SequenceClassifier randomClassifier(ClassifierSettings settings) {
         Parameters parameters = new Parameters();
         try {
-            TransformerConfig effective = effective(settings);
-            StackBuilder builder = new StackBuilder(effective, family.names(),
-                    new RandomSource(settings.dtype(), settings.device()), parameters);
-            TransformerStack stack = builder.stack();
-            Linear classifier = builder.linear(CLASSIFIER, settings.labels().size(), config.hiddenSize());
-            return new SequenceClassifier(
-                    stack, settings.pooling(), null, classifier, effective.hiddenDropout(), parameters);
+            return assemble(
+                    settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true);
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
         }
+    }
+
+    private SequenceClassifier assemble(
+            ClassifierSettings settings, ParameterSource source, Parameters parameters, Predicate<String> trainable) {
+        ModelAssembly assembly = new ModelAssembly(
+                family, effective(settings), source, parameters, trainable, LinearTreatment.NONE);
+        return assembly.classifier(
+                new ConfigReader(json), head(), settings.pooling(), settings.labels().size(),
+                settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
     }
 
     private TransformerConfig effective(ClassifierSettings settings) {
@@ -225,6 +229,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private void requireDecoder() {
+        if (config.encoder() != null) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", whose models answer a text instead of continuing it; name a decoder such as llama or opt");
+        }
         if (!config.layout().causal()) {
             throw new DataException(path + " is of the family " + family.modelType()
                     + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
@@ -235,16 +243,37 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
         Parameters parameters = new Parameters();
         try {
-            StackBuilder builder =
-                    new StackBuilder(config, family.names(), source, parameters, settings.trainable(), treatment);
-            TransformerStack stack = builder.stack();
-            Linear head = config.tieWordEmbeddings()
-                    ? new Linear(stack.embeddings().word(), null)
-                    : builder.linear(HEAD, config.vocabSize(), config.hiddenSize(), false);
+            CausalLanguageModel model =
+                    new ModelAssembly(family, config, source, parameters, settings.trainable(), treatment)
+                            .languageModel(file);
             if (source instanceof CheckpointSource checkpoint) {
                 checkpoint.finish();
             }
-            return new CausalLanguageModel(stack, head, parameters, file);
+            return model;
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Loads an encoder and a decoder with the head that scores the decoder's next token.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public TextToTextModel textToTextModel(DType dtype, Device device) {
+        if (config.encoder() == null) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", which has no encoder beside a decoder; name a model such as bart");
+        }
+        Parameters parameters = new Parameters();
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            CheckpointSource source = source(checkpoint, dtype, device, false);
+            TextToTextModel model =
+                    new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE)
+                            .textToText(new ConfigReader(json));
+            source.finish();
+            return model;
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -285,13 +314,18 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                 .orElse(DType.FLOAT32);
     }
 
-    /** Loads the classifier that was saved here, frozen, with the classes that the configuration lists. */
+    /**
+     * Loads the classifier that was saved here, frozen.
+     *
+     * @throws DataException when it has no head for as many classes
+     */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            String head = CLASSIFIER + ".weight";
-            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != savedLabels().size()) {
-                throw new DataException(path + " holds no classifier: its weights have no " + head + " for the "
-                        + savedLabels().size() + " classes of config.json; train one with frugal classify first");
+            String head = head().output() + ".weight";
+            int outputs = settings.labels().size();
+            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != outputs) {
+                throw new DataException(path + " holds no classifier: its weights have no " + head + " for "
+                        + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
             }
         }
         return classifier(settings, name -> false);
@@ -308,8 +342,11 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         write(saved, model.dtype(), model.parameters(), target);
     }
 
-    private static void describeClassifier(ObjectNode config, List<String> labels) {
-        config.putArray("architectures").add("BertForSequenceClassification");
+    private void describeClassifier(ObjectNode config, List<String> labels) {
+        config.putArray("architectures").add(head().architecture());
+        if (labels.size() == 1) {
+            config.put("problem_type", "regression");
+        }
         ObjectNode id2label = config.putObject("id2label");
         ObjectNode label2id = config.putObject("label2id");
         for (int i = 0; i < labels.size(); i++) {
@@ -337,6 +374,11 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         write(json.deepCopy(), model.dtype(), model.parameters(), target);
     }
 
+    /** Writes a model that was loaded from here, with its tokenizer, as a directory of its own, or nothing. */
+    public void save(TextToTextModel model, Path target) {
+        write(json.deepCopy(), model.dtype(), model.parameters(), target);
+    }
+
     private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
         // Matrices may have been quantised, or restored, since they were loaded.
         config.remove(QuantisationConfig.FIELD);
@@ -345,6 +387,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         AtomicDirectory.write(target, directory -> {
             copyTokenizer(directory);
             copy(GENERATION_FILE, directory);
+            copy(PREPROCESSOR_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));

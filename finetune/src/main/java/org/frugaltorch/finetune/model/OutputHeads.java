@@ -4,7 +4,8 @@ import java.util.Set;
 
 /** The linear layers that turn final states into scores; methods for "all linear layers" leave them alone. */
 public final class OutputHeads {
-    private static final Set<String> NAMES = Set.of("lm_head", "classifier", "score");
+    private static final Set<String> NAMES = Set.of("lm_head", "classifier", "score", "classifier.dense",
+            "classifier.out_proj", "classification_head.dense", "classification_head.out_proj");
 
     private OutputHeads() {}
 

@@ -15,13 +15,17 @@ import java.util.Set;
 public record ParameterNames(String prefix, Map<Part, String> names) {
 
     private static final Set<Part> LINEAR = EnumSet.of(Part.QUERY, Part.KEY, Part.VALUE, Part.ATTENTION_OUTPUT,
-            Part.FEED_FORWARD_GATE, Part.FEED_FORWARD_UP, Part.FEED_FORWARD_DOWN, Part.POOLER);
+            Part.CROSS_QUERY, Part.CROSS_KEY, Part.CROSS_VALUE, Part.CROSS_OUTPUT, Part.FEED_FORWARD_GATE,
+            Part.FEED_FORWARD_UP, Part.FEED_FORWARD_DOWN, Part.INPUT_PROJECTION, Part.OUTPUT_PROJECTION, Part.POOLER);
 
     /** Parts of a stack that have weights. */
     public enum Part {
         WORD_EMBEDDINGS,
         POSITION_EMBEDDINGS,
         TOKEN_TYPE_EMBEDDINGS,
+        CLASS_TOKEN,
+        PATCH_PROJECTION,
+        INPUT_PROJECTION,
         EMBEDDING_NORM,
         QUERY,
         KEY,
@@ -30,11 +34,19 @@ public record ParameterNames(String prefix, Map<Part, String> names) {
         KEY_NORM,
         ATTENTION_OUTPUT,
         ATTENTION_NORM,
+        CROSS_QUERY,
+        CROSS_KEY,
+        CROSS_VALUE,
+        CROSS_OUTPUT,
+        CROSS_NORM,
         FEED_FORWARD_GATE,
         FEED_FORWARD_UP,
         FEED_FORWARD_DOWN,
         FEED_FORWARD_NORM,
+        /** Behind blocks that begin with a norm. */
         FINAL_NORM,
+        OUTPUT_PROJECTION,
+        /** Of encoders that have one; a classifier's head begins with it. */
         POOLER
     }
 

@@ -2,9 +2,9 @@ package org.frugaltorch.finetune.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.frugaltorch.nn.Attention;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
-import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -73,7 +73,7 @@ public record SelfAttention(
     /** The same before the output projection. [B, P, A * d] */
     public Tensor gather(Tensor input, KeyValue keyValue, AttentionView view, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor context = Functional.attention(queries(input, view), keyValue.key(), keyValue.value(), view.mask(),
+            Tensor context = Attention.forward(queries(input, view), keyValue.key(), keyValue.value(), view.mask(),
                     mode.active(dropout), view.inOrder()); // [B, A, P, d]
             long[] shape = context.shape();
             return scope.promote(context.transpose(1, 2).reshape(shape[0], shape[2], shape[1] * shape[3]));

@@ -17,13 +17,22 @@ import org.frugaltorch.tensor.Tensors;
  * @param tokenTypeIds [B * P]
  * @param positions index of the token in its sequence, padding not counted [B * P]
  * @param valid false for padding [B * P]
+ * @param patches what the numbers stand for in a batch of pictures; null for words
  */
-public record TokenGroup(int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid) {
+public record TokenGroup(
+        int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid,
+        ImagePatches patches) {
+
+    /** Words. */
+    public TokenGroup(
+            int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid) {
+        this(rows, width, inputIds, tokenTypeIds, positions, valid, null);
+    }
 
     /** All tokens of a batch. */
     public static TokenGroup all(TokenBatch batch) {
         return new TokenGroup(batch.rows(), batch.width(), batch.inputIds(), batch.tokenTypeIds(), positions(batch),
-                batch.valid());
+                batch.valid(), batch.patches());
     }
 
     /**
@@ -49,7 +58,7 @@ public record TokenGroup(int rows, int width, long[] inputIds, long[] tokenTypeI
                 valid[to] = batch.valid()[from];
             }
         }
-        return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid);
+        return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid, batch.patches());
     }
 
     private static long[] positions(TokenBatch batch) {

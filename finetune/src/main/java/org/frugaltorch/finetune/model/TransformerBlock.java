@@ -12,10 +12,17 @@ import org.frugaltorch.tensor.TensorScope;
  *
  * @param layout where the norms stand
  * @param dropout probability on what attention and feed-forward network add
+ * @param crossAttention to an encoder's states, between the two; or null
  */
 public record TransformerBlock(
         SelfAttention attention, Norm attentionNorm, FeedForward feedForward, Norm feedForwardNorm, BlockLayout layout,
-        double dropout) {
+        double dropout, CrossAttention crossAttention) {
+
+    /** The same block, looking at an encoder's states. */
+    TransformerBlock attendingTo(CrossAttention.Memory memory) {
+        return new TransformerBlock(attention, attentionNorm, feedForward, feedForwardNorm, layout, dropout,
+                crossAttention == null ? null : crossAttention.over(memory));
+    }
 
     /** What may be trained. */
     public List<Tensor> parameters() {
@@ -45,19 +52,37 @@ public record TransformerBlock(
         return result;
     }
 
-    /** Attention with its residual sum and, in a post-norm block, its norm. [B, P, H] */
+    /** Attention with its residual sum and, in a post-norm block, its norm; likewise to an encoder. [B, P, H] */
     public Tensor attend(
             Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
-        return residual(hiddenStates, attention.forward(attentionInput, keyValue, view, mode), attentionNorm, mode);
+        Tensor attended =
+                residual(hiddenStates, attention.forward(attentionInput, keyValue, view, mode), attentionNorm, mode);
+        if (crossAttention == null) {
+            return attended;
+        }
+        Tensor result = residual(attended, fromEncoder(attended, mode), crossAttention.norm(), mode);
+        attended.close();
+        return result;
+    }
+
+    /** What the tokens gather from an encoder's states, before any residual sum. [B, P, H] */
+    private Tensor fromEncoder(Tensor hiddenStates, ForwardMode mode) {
+        if (!layout.preNorm()) {
+            return crossAttention.forward(hiddenStates, mode);
+        }
+        Tensor normed = crossAttention.norm().forward(hiddenStates);
+        Tensor gathered = crossAttention.forward(normed, mode);
+        normed.close();
+        return gathered;
     }
 
     /** The feed-forward network with its residual sum and norm. [B, P, H] */
     public Tensor transform(Tensor hiddenStates, ForwardMode mode) {
         if (!layout.preNorm()) {
-            return residual(hiddenStates, feedForward.forward(hiddenStates), feedForwardNorm, mode);
+            return residual(hiddenStates, feedForward.forward(hiddenStates, mode), feedForwardNorm, mode);
         }
         Tensor normed = feedForwardNorm.forward(hiddenStates);
-        Tensor added = feedForward.forward(normed);
+        Tensor added = feedForward.forward(normed, mode);
         normed.close();
         return residual(hiddenStates, added, feedForwardNorm, mode);
     }
@@ -72,8 +97,14 @@ public record TransformerBlock(
     public Tensor finishLean(Tensor hiddenStates, Tensor gathered, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
             Tensor sum = hiddenStates.add(mode.dropout(attention.output().forward(gathered), dropout));
-            Norm norm = layout.preNorm() ? feedForwardNorm : attentionNorm;
-            Tensor[] normedAndAdded = new LeanFeedForward(norm, feedForward).apply(sum);
+            Norm norm = attentionNorm;
+            if (crossAttention != null) {
+                Tensor attended = layout.preNorm() ? sum : attentionNorm.forward(sum);
+                sum = attended.add(mode.dropout(fromEncoder(attended, mode), dropout));
+                norm = crossAttention.norm();
+            }
+            Tensor[] normedAndAdded =
+                    new LeanFeedForward(layout.preNorm() ? feedForwardNorm : norm, feedForward, mode).apply(sum);
             Tensor base = layout.preNorm() ? sum : normedAndAdded[0];
             Tensor result = base.add(mode.dropout(normedAndAdded[1], dropout));
             return scope.promote(layout.preNorm() ? result : feedForwardNorm.forward(result));

@@ -46,8 +46,8 @@ public record ModelShape(ObjectNode json, String source) {
         } catch (JsonProcessingException malformed) {
             throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage(), malformed);
         } catch (IOException failure) {
-            throw new DataException("cannot read the configuration " + nameOrFile + "; name a config.json or one of the shapes "
-                    + String.join(", ", PRESETS), failure);
+            throw new DataException("cannot read the configuration " + nameOrFile
+                    + "; name a config.json or one of the shapes " + String.join(", ", PRESETS), failure);
         }
     }
 

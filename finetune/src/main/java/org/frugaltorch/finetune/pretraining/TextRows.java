@@ -11,12 +11,12 @@ import org.frugaltorch.finetune.instruction.LanguageTokens;
 import org.frugaltorch.io.DataException;
 
 /**
- * How texts become rows of tokens. Every text begins with the tokenizer's opening token and ends with its end token, where
- * there are such.
+ * How texts become rows of tokens. Every text begins with the tokenizer's opening token and ends with its end token,
+ * where there are such.
  *
  * @param length most tokens a row
- * @param packed whether rows are filled up with the texts that follow; otherwise every text has a row of its own. Either
- *     way, what does not fit into a row goes on in the next one
+ * @param packed whether rows are filled up with the texts that follow; otherwise every text has a row of its own.
+ *     Either way, what does not fit into a row goes on in the next one
  */
 public record TextRows(int length, boolean packed) {
     private static final int SHORTEST = 2; // a row of one token predicts nothing

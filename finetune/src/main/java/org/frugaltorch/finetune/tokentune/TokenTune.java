@@ -101,7 +101,7 @@ public final class TokenTune implements ActivationStrategy {
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
                 if (!wantConstants) {
-                    return new StackOutput(selected, result);
+                    return new StackOutput(selected, result, constant, null);
                 }
                 Tensor last = constantStates;
                 return new StackOutput(selected, result, constant, scope.promote(withoutGrad(() -> stack.finish(last))));

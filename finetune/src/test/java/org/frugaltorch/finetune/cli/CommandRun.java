@@ -57,9 +57,9 @@ record CommandRun(int exitCode, String out, String err) {
 
         CommandRun end() {
             try {
-                if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                if (!process.waitFor(5, TimeUnit.MINUTES)) {
                     process.destroyForcibly();
-                    throw new AssertionError("the command did not end within a minute");
+                    throw new AssertionError("the command did not end within five minutes");
                 }
                 return new CommandRun(process.exitValue(), "", Files.readString(errors));
             } catch (IOException failure) {

@@ -39,8 +39,9 @@ class PretrainCommandNativeTest {
     }
 
     private CommandRun pretrain(String out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("pretrain", "--config", shape.toString(), "--train", train.toString(),
-                "--eval", directory.resolve("eval.txt").toString(), "--out", directory.resolve(out).toString(),
+        List<String> arguments = new ArrayList<>(List.of(
+                "pretrain", "--config", shape.toString(), "--train", train.toString(), "--eval",
+                directory.resolve("eval.txt").toString(), "--out", directory.resolve(out).toString(),
                 "--batch-size", "12", "--learning-rate", "0.01"));
         arguments.addAll(List.of(more));
         return CommandRun.of(arguments.toArray(String[]::new));
@@ -63,8 +64,9 @@ class PretrainCommandNativeTest {
         assertThat(said.exitCode()).as(said.err()).isZero();
         assertThat(said.out()).startsWith(" fish on day ");
         Path json = directory.resolve("p.json");
-        CommandRun judged = CommandRun.of("evaluate", "--task", "perplexity", "--line-by-line", "--model", model.toString(),
-                "--data", directory.resolve("eval.txt").toString(), "--json", json.toString());
+        CommandRun judged = CommandRun.of(
+                "evaluate", "--task", "perplexity", "--line-by-line", "--model", model.toString(), "--data",
+                directory.resolve("eval.txt").toString(), "--json", json.toString());
         assertThat(judged.exitCode()).as(judged.err()).isZero();
         assertThat(new JsonMapper().readTree(json.toFile()).path("perplexity").asDouble()).isBetween(1.0, 3.0);
         Path questions = Files.writeString(directory.resolve("q.jsonl"), """
@@ -102,9 +104,11 @@ class PretrainCommandNativeTest {
         DecoderTokenizer.write(tokenizer);
         Files.writeString(train, "add one and two\nsay hello\n".repeat(40));
         CommandRun run = pretrain("packed", "--tokenizer", tokenizer.toString(), "--max-length", "16",
-                "--max-steps", "3", "--dtype", "bfloat16", "--matmul-precision", "medium", "--no-checkpoint");
+                "--max-steps", "3", "--recompute", "--chunked-loss", "--dtype", "bfloat16",
+                "--matmul-precision", "medium", "--no-checkpoint");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(directory.resolve("packed/model/tokenizer.json")).hasSameBinaryContentAs(tokenizer.resolve("tokenizer.json"));
+        assertThat(directory.resolve("packed/model/tokenizer.json"))
+                .hasSameBinaryContentAs(tokenizer.resolve("tokenizer.json"));
         JsonNode config = new JsonMapper().readTree(directory.resolve("packed/model/config.json").toFile());
         assertThat(config.path("vocab_size").asInt()).isEqualTo(300);
         assertThat(config.path("eos_token_id").asInt()).isEqualTo(2);
@@ -113,10 +117,12 @@ class PretrainCommandNativeTest {
 
     @Test
     void badInputIsToldBeforeAnyWork() {
-        assertThat(pretrain("x", "--max-length", "64").sentence()).contains("--max-length 64 is more than the 32 positions");
+        assertThat(pretrain("x", "--max-length", "64").sentence())
+                .contains("--max-length 64 is more than the 32 positions");
         assertThat(pretrain("y", "--matmul-precision", "low").sentence()).contains("use highest, high or medium");
         assertThat(pretrain("z", "--resume", "--force").exitCode()).isEqualTo(2);
-        assertThat(CommandRun.of("pretrain", "--config", "giant", "--train", train.toString(), "--eval", train.toString(),
-                "--out", directory.resolve("u").toString()).sentence()).contains("one of the shapes tiny-llama");
+        assertThat(CommandRun.of(
+                "pretrain", "--config", "giant", "--train", train.toString(), "--eval", train.toString(), "--out",
+                directory.resolve("u").toString()).sentence()).contains("one of the shapes tiny-llama");
     }
 }

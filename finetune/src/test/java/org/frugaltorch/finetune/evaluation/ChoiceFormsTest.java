@@ -86,13 +86,15 @@ class ChoiceFormsTest {
                 + " | there are 1 choices, but 0 labels",
         "WINOGRANDE | {\"sentence\": \"x\", \"option1\": \"a\", \"option2\": \"b\", \"answer\": \"1\"}"
                 + " | the sentence has no gap '_'",
-        "WINOGRANDE | {\"sentence\": \"_\", \"option1\": \"a\", \"option2\": \"b\", \"answer\": \"1\"} | an answer is empty",
+        "WINOGRANDE | {\"sentence\": \"_\", \"option1\": \"a\", \"option2\": \"b\", \"answer\": \"1\"}"
+                + " | an answer is empty",
         "HELLASWAG | {\"activity_label\": \"x\", \"ctx_a\": \"\", \"ctx_b\": \"\", \"endings\": [\"a\", \"b\"],"
                 + " \"label\": \"\"} | the field 'label' is '', which is none of 0, 1",
         "CHOICES | {\"context\": \"x\", \"choices\": \"a\", \"answer\": 0} | the field 'choices' is not an array",
         "CHOICES | {\"context\": \"x\", \"choices\": [\"a\"], \"answer\": 0} | at least two answers",
         "CHOICES | {\"context\": \"x\", \"choices\": [\"a\", \"b\"], \"answer\": 2} | which is none of 0, 1",
-        "TRUTHFULQA | {\"question\": \"x\", \"mc2_targets\": {\"a\": 0, \"b\": 0}} | none of the answers is the right one",
+        "TRUTHFULQA | {\"question\": \"x\", \"mc2_targets\": {\"a\": 0, \"b\": 0}}"
+                + " | none of the answers is the right one",
         "MMLU | {\"question\": 3, \"choices\": [\"a\", \"b\"], \"answer\": 0} | the field 'question' is not a text"})
     void badRowsAreToldWithTheirLine(ChoiceTask task, String json, String problem) {
         assertThatThrownBy(() -> read(task, "\n" + json)).isInstanceOf(DataException.class)

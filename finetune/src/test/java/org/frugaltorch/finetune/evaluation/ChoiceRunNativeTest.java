@@ -66,7 +66,8 @@ class ChoiceRunNativeTest {
                 JsonNode row = expected.path("logLikelihoods").get(i);
                 assertThat(actual.get(i)).hasSize(row.size());
                 for (int j = 0; j < row.size(); j++) {
-                    assertThat(actual.get(i)[j]).as("question %d, answer %d", i, j).isCloseTo(row.get(j).asDouble(), within(1e-5));
+                    assertThat(actual.get(i)[j]).as("question %d, answer %d", i, j)
+                            .isCloseTo(row.get(j).asDouble(), within(1e-5));
                 }
             }
             ChoiceScores scores = ChoiceScores.of(questions, actual, task.scores());
@@ -77,7 +78,7 @@ class ChoiceRunNativeTest {
         assertThat(TensorScope.liveHandles()).isEqualTo(handles);
     }
 
-    /** Texts that share beginnings of all lengths, within a call and from call to call, one longer than the model's memory. */
+    /** Texts that share beginnings of all lengths, within a call and from call to call; some exceed the positions. */
     private static List<List<ScoredText>> calls() {
         Random random = new Random(5);
         long[] story = random.longs(80, 4, 96).toArray();
@@ -116,7 +117,8 @@ class ChoiceRunNativeTest {
         double sum = 0;
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {
-            Tensor logs = Functional.logSoftmax(model.logits(new KeepAll(), batch, ForwardMode.EVALUATE), -1).select(0, 0);
+            Tensor logits = model.logits(new KeepAll(), batch, ForwardMode.EVALUATE);
+            Tensor logs = Functional.logSoftmax(logits, -1).select(0, 0);
             for (int i = text.start(); i <= length; i++) {
                 sum += logs.select(0, i - 1L).select(0, text.tokens()[i]).item();
             }
@@ -138,7 +140,8 @@ class ChoiceRunNativeTest {
         Files.copy(Golden.directory("mistral").resolve("model.safetensors"), directory.resolve("model.safetensors"));
         String config = Files.readString(Golden.directory("mistral").resolve("config.json"));
         assertThat(config).contains("\"sliding_window\": 4096");
-        Files.writeString(directory.resolve("config.json"), config.replace("\"sliding_window\": 4096", "\"sliding_window\": 4"));
+        Files.writeString(directory.resolve("config.json"),
+                config.replace("\"sliding_window\": 4096", "\"sliding_window\": 4"));
         try (TensorScope scope = TensorScope.open();
                 CausalLanguageModel model = ModelDirectory.open(directory)
                         .languageModel(LanguageModelSettings.training(DType.FLOAT64))) {

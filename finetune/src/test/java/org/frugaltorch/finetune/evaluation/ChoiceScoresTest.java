@@ -25,7 +25,8 @@ class ChoiceScoresTest {
         List<Option> options = question("q", "", 1, "abcd", "\u00e9\u00e9\u00e9d", "abcdefgh").options();
         double[] logLikelihoods = {-8, -7, -14};
         assertThat(ChoiceScore.ACC.of(options, logLikelihoods)).isEqualTo(1);
-        assertThat(ChoiceScore.ACC_NORM.of(options, logLikelihoods)).as("-2, -1.75, -1.75: the first of the best").isEqualTo(1);
+        assertThat(ChoiceScore.ACC_NORM.of(options, logLikelihoods)).as("-2, -1.75, -1.75: the first of the best")
+                .isEqualTo(1);
         assertThat(ChoiceScore.ACC_BYTES.of(options, logLikelihoods)).as("-2, -1, -1.75").isEqualTo(1);
         assertThat(ChoiceScore.ACC_NORM.of(options, new double[] {-8, -7, -13})).as("-2, -1.75, -1.625").isEqualTo(0);
         assertThat(ChoiceScore.ACC_BYTES.of(options, new double[] {-8, -7, -13})).isEqualTo(1);
@@ -36,7 +37,8 @@ class ChoiceScoresTest {
 
     @Test
     void massIsSharedByAllRightAnswersHoweverUnlikely() {
-        List<Option> options = List.of(new Option("q", "a", true), new Option("q", "b", true), new Option("q", "c", false));
+        List<Option> options =
+                List.of(new Option("q", "a", true), new Option("q", "b", true), new Option("q", "c", false));
         double[] unlikely = {-2000 + Math.log(0.2), -2000 + Math.log(0.3), -2000 + Math.log(0.5)};
         assertThat(ChoiceScore.MC2.of(options, unlikely)).isCloseTo(0.5, within(1e-9));
         assertThat(ChoiceScore.MC2.of(options, new double[] {-1, -1, -1})).isCloseTo(2.0 / 3, within(1e-12));

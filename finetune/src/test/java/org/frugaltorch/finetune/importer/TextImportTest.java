@@ -77,7 +77,8 @@ class TextImportTest {
         assertThat(train.size()).isBetween(1850, 1990);
         assertThat(train).extracting(InstructionExample::instruction)
                 .contains("Define noun 2 (noun).").anyMatch(text -> text.matches("Define Adj\\d+ \\(adjective\\)\\."));
-        assertThat(train).extracting(InstructionExample::output).contains("thing number 2").noneMatch(text -> text.contains("see"));
+        assertThat(train).extracting(InstructionExample::output).contains("thing number 2")
+                .noneMatch(text -> text.contains("see"));
 
         importWordNet(jar, WordNetForm.GLOSSES);
         String learnt = Files.readString(directory.resolve("train.txt"));
@@ -88,7 +89,8 @@ class TextImportTest {
         }
         for (InstructionExample example : eval) {
             assertThat(words).doesNotContain(example.instruction().replaceFirst("Define (.*) \\(.*", "$1"));
-            assertThat(learnt).doesNotContain(": " + example.output() + "\n").doesNotContain(": " + example.output() + ";");
+            assertThat(learnt).doesNotContain(": " + example.output() + "\n")
+                    .doesNotContain(": " + example.output() + ";");
         }
         assertThat(Files.readAllLines(directory.resolve("eval.txt"))).hasSameSizeAs(eval);
     }
@@ -114,7 +116,8 @@ class TextImportTest {
         for (ChoiceQuestion question : questions) {
             List<ChoiceQuestion.Option> options = question.options();
             assertThat(options).hasSize(4).doesNotHaveDuplicates();
-            ChoiceQuestion.Option right = options.stream().filter(ChoiceQuestion.Option::right).findFirst().orElseThrow();
+            ChoiceQuestion.Option right =
+                    options.stream().filter(ChoiceQuestion.Option::right).findFirst().orElseThrow();
             places.add(options.indexOf(right));
             boolean noun = right.context().endsWith("(noun):");
             assertThat(right.answer()).isEqualTo((noun ? "thing" : "quality") + " number "
@@ -176,14 +179,16 @@ class TextImportTest {
                 <rule id="R"><example correction=", and">A<marker> and</marker> B &amp; C</example>
                   <example correction="5&nbsp;km"><marker>5km</marker> left</example>
                   <example correction="same">The <marker>same</marker> again.</example></rule></category></rules>
-                """, "<rules><rule id='S'><example correction='X'>They <marker>has</marker> time.</example></rule></rules>");
+                """,
+                "<rules><rule id='S'><example correction='X'>They <marker>has</marker> time.</example></rule></rules>");
         assertThat(corrections()).containsExactlyInAnyOrder(
                 "They has time. > They have time.", "A and B & C > A, and B & C", "5km left > 5\u00a0km left");
     }
 
     @Test
     void allSentencesOfARuleAreInOnePart() throws IOException {
-        StringBuilder rules = new StringBuilder("<!DOCTYPE rules [ <!ENTITY w \"" + "word|".repeat(200) + "\"> ]><rules>");
+        StringBuilder rules =
+                new StringBuilder("<!DOCTYPE rules [ <!ENTITY w \"" + "word|".repeat(200) + "\"> ]><rules>");
         for (int group = 0; group < 300; group++) {
             rules.append("<rulegroup id='G").append(group).append("'>");
             for (int rule = 0; rule < 20; rule++) {

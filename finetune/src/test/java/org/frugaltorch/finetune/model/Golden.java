@@ -97,6 +97,31 @@ public final class Golden implements AutoCloseable {
         }
     }
 
+    /** The inputs as a model of words or of pictures takes them. */
+    public TokenBatch batchFor(TransformerConfig config) {
+        if (config.input().image() == null) {
+            return batch();
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            return ImagePatches.batch(tensor("pixel_values").toFloats(), config.input().image());
+        }
+    }
+
+    /** The columns of every row where a stored mask is set. */
+    public int[][] columns(String name) {
+        boolean[] set = flags(name);
+        int rows = (int) file.entry(name).shape()[0];
+        int width = set.length / rows;
+        return IntStream.range(0, rows)
+                .mapToObj(row -> IntStream.range(0, width).filter(column -> set[row * width + column]).toArray())
+                .toArray(int[][]::new);
+    }
+
+    /** Whether there is a tensor of that name. */
+    public boolean has(String name) {
+        return file.names().contains(name);
+    }
+
     /** The inputs with their labels, for a model that continues text. */
     public LanguageBatch languageBatch() {
         try (TensorScope scope = TensorScope.open()) {
@@ -132,6 +157,19 @@ public final class Golden implements AutoCloseable {
                 Tensor gradient = parameter.grad();
                 assertThat(gradient).as("gradient of " + name).isNotNull();
                 actual.put(name, gradient);
+                expected.put(name, tensor(prefix + name));
+            });
+            assertGradientsClose(actual, expected, tolerance);
+        }
+    }
+
+    /** The same for those that are trained. */
+    public void assertGradientsOfTrained(String prefix, Parameters parameters, double tolerance) {
+        try (TensorScope scope = TensorScope.open()) {
+            Map<String, Tensor> actual = new TreeMap<>();
+            Map<String, Tensor> expected = new TreeMap<>();
+            parameters.trainableByName().forEach((name, parameter) -> {
+                actual.put(name, parameter.grad());
                 expected.put(name, tensor(prefix + name));
             });
             assertGradientsClose(actual, expected, tolerance);

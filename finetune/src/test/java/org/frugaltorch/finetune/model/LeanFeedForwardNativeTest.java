@@ -59,7 +59,7 @@ class LeanFeedForwardNativeTest {
     private static LeanFeedForward network(Device device, double dropout) {
         LinearWeight up = new Dropping(new LinearWeight.Dense(ones(device, 6, 4)), dropout);
         return new LeanFeedForward(new Norm.RootMeanSquare(ones(device, 4), 1e-5), new FeedForward.Plain(
-                new Linear(up, null), new Linear(ones(device, 4, 6), null), Activation.GELU));
+                new Linear(up, null), new Linear(ones(device, 4, 6), null), Activation.GELU, 0), ForwardMode.EVALUATE);
     }
 
     @Test

@@ -68,7 +68,8 @@ class PretrainingTest {
     void aTokenizerOfAnEncoderServesToo() throws IOException {
         Files.write(directory.resolve("vocab.txt"), List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "cat"));
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
-            assertThat(ids(new TextRows(10, false).of(List.of("a cat"), tokenizer))).containsExactly(List.of(2, 5, 6, 3));
+            assertThat(ids(new TextRows(10, false).of(List.of("a cat"), tokenizer)))
+                    .containsExactly(List.of(2, 5, 6, 3));
             ModelDirectory model = ModelShape.named("tiny-llama").with(directory, tokenizer);
             assertThat(model.json().path("bos_token_id").asInt()).isEqualTo(2);
             assertThat(model.json().path("eos_token_id").asInt()).isEqualTo(3);
@@ -87,7 +88,8 @@ class PretrainingTest {
                 .hasMessageEndingWith("holds no text");
         assertThat(PlainTexts.read(Files.writeString(directory.resolve("t.txt"), "one\n\ntwo\n"), "text"))
                 .containsExactly("one", "two");
-        assertThat(PlainTexts.read(Files.writeString(directory.resolve("t.jsonl"), "{\"body\": \"one\\ntwo\"}"), "body"))
+        Path rows = Files.writeString(directory.resolve("t.jsonl"), "{\"body\": \"one\\ntwo\"}");
+        assertThat(PlainTexts.read(rows, "body"))
                 .containsExactly("one\ntwo");
     }
 }

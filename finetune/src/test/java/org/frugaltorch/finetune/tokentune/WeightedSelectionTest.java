@@ -82,7 +82,8 @@ class WeightedSelectionTest {
     }
 
     private int[][] select(TokenShare share, long seed) {
-        return new WeightedSelection(share, TokenImportance.RANDOM).select(null, batch, seed);
+        return new WeightedSelection(share, TokenImportance.RANDOM, WeightedSelection.Anchors.FIRST)
+                .select(null, batch, seed);
     }
 
     private static TokenBatch batch() {

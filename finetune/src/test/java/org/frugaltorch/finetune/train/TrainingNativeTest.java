@@ -218,7 +218,7 @@ class TrainingNativeTest {
         data = new ClassificationData(
                 new LabelledTokens(
                         IntStream.of(examples).mapToObj(same.training().encodings()::get).toList(),
-                        IntStream.of(examples).map(i -> same.training().labels()[i]).toArray()),
+                        IntStream.of(examples).map(i -> same.training().labels()[i]).toArray(), 3),
                 same.heldOut(), same.labels());
         try {
             RunRecord.Step step = train(Method.full(), settings).getFirst();
