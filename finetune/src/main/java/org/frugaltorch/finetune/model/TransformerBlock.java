@@ -40,18 +40,40 @@ public record TransformerBlock(
     /** Attention with its residual sum and, in a post-norm block, its norm. [B, P, H] */
     public Tensor attend(
             Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
-        return residual(hiddenStates, attention.forward(attentionInput, keyValue, view, mode), attentionNorm, mode);
+        return attend(hiddenStates, attentionInput, keyValue, view, mode, null);
+    }
+
+    /**
+     * The same with an adapter behind attention, which reads what attention adds and adds to it in turn.
+     *
+     * @param adapter or null
+     */
+    public Tensor attend(
+            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode,
+            BlockAdapter adapter) {
+        Tensor added = dropped(attention.forward(attentionInput, keyValue, view, mode), mode);
+        Tensor more = adapter == null ? null : adapter.apply(added, mode);
+        return residual(hiddenStates, added, more, attentionNorm);
     }
 
     /** The feed-forward network with its residual sum and norm. [B, P, H] */
     public Tensor transform(Tensor hiddenStates, ForwardMode mode) {
-        if (!layout.preNorm()) {
-            return residual(hiddenStates, feedForward.forward(hiddenStates), feedForwardNorm, mode);
+        return transform(hiddenStates, mode, null);
+    }
+
+    /**
+     * The same with an adapter beside the feed-forward network, which reads what that reads.
+     *
+     * @param adapter or null
+     */
+    public Tensor transform(Tensor hiddenStates, ForwardMode mode, BlockAdapter adapter) {
+        Tensor input = layout.preNorm() ? feedForwardNorm.forward(hiddenStates) : hiddenStates;
+        Tensor added = dropped(feedForward.forward(input), mode);
+        Tensor more = adapter == null ? null : adapter.apply(input, mode);
+        if (layout.preNorm()) {
+            input.close();
         }
-        Tensor normed = feedForwardNorm.forward(hiddenStates);
-        Tensor added = feedForward.forward(normed);
-        normed.close();
-        return residual(hiddenStates, added, feedForwardNorm, mode);
+        return residual(hiddenStates, added, more, feedForwardNorm);
     }
 
     /**
@@ -72,11 +94,24 @@ public record TransformerBlock(
         }
     }
 
-    private Tensor residual(Tensor hiddenStates, Tensor added, Norm norm, ForwardMode mode) {
-        Tensor dropped = mode.dropout(added, dropout);
-        Tensor sum = hiddenStates.add(dropped);
-        dropped.close();
+    private Tensor dropped(Tensor added, ForwardMode mode) {
+        Tensor result = mode.dropout(added, dropout);
+        if (result != added) {
+            added.close();
+        }
+        return result;
+    }
+
+    /** @param more from an adapter, or null */
+    private Tensor residual(Tensor hiddenStates, Tensor added, Tensor more, Norm norm) {
+        Tensor sum = hiddenStates.add(added);
         added.close();
+        if (more != null) {
+            Tensor without = sum;
+            sum = without.add(more);
+            without.close();
+            more.close();
+        }
         if (layout.preNorm()) {
             return sum;
         }
