@@ -10,19 +10,18 @@ import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
-/**
- * A block with its adapters, taken apart into sub-networks. Those include the block's residual sums and norms.
- *
- * @param behindAttention adapter in the attention part, or null
- * @param besideFeedForward adapter in the feed-forward part, or null
- * @param alone adapter that is a sub-network of its own, or null for one that is always zero
- */
-record AdaptedBlock(
-        TransformerBlock block, BlockAdapter behindAttention, BlockAdapter besideFeedForward, BlockAdapter alone) {
-
-    /** A block as it was pretrained. */
-    static AdaptedBlock plain(TransformerBlock block) {
-        return new AdaptedBlock(block, null, null, null);
+/** A block with its adapters, taken apart into sub-networks. Those include the block's residual sums and norms. */
+record AdaptedBlock(TransformerBlock block, Adapters adapters) {
+    /**
+     * Adapters of a block.
+     *
+     * @param behindAttention in the attention part, or null
+     * @param besideFeedForward in the feed-forward part, or null
+     * @param alone one that is a sub-network of its own, or null
+     */
+    record Adapters(BlockAdapter behindAttention, BlockAdapter besideFeedForward, BlockAdapter alone) {
+        /** Of a block as it was pretrained. */
+        static final Adapters NONE = new Adapters(null, null, null);
     }
 
     SubNetwork whole() {
@@ -47,7 +46,7 @@ record AdaptedBlock(
     }
 
     SubNetwork adapterAlone() {
-        return (states, views, mode) -> each(states, state -> alone.apply(state, mode));
+        return (states, views, mode) -> each(states, state -> adapters.alone.apply(state, mode));
     }
 
     private Tensor[] attend(Tensor[] states, AttentionView[] views, ForwardMode mode) {
@@ -58,10 +57,10 @@ record AdaptedBlock(
                     ? block.attention().keyValue(inputs[0], views[0])
                     : KeyValue.joined(constants(inputs[1], views[1]), block.attention().keyValue(inputs[0], views[0]));
             Tensor[] results = new Tensor[states.length];
-            results[0] = block.attend(states[0], inputs[0], keyValue, views[0], mode, behindAttention);
+            results[0] = block.attend(states[0], inputs[0], keyValue, views[0], mode, adapters.behindAttention);
             if (states.length > 1) {
                 try (GradMode off = GradMode.disabled()) {
-                    results[1] = block.attend(states[1], inputs[1], keyValue.detached(), views[1], mode, behindAttention);
+                    results[1] = block.attend(states[1], inputs[1], keyValue.detached(), views[1], mode, adapters.behindAttention);
                 }
             }
             for (Tensor result : results) {
@@ -78,7 +77,7 @@ record AdaptedBlock(
     }
 
     private Tensor[] transform(Tensor[] states, ForwardMode mode) {
-        return each(states, state -> block.transform(state, mode, besideFeedForward));
+        return each(states, state -> block.transform(state, mode, adapters.besideFeedForward));
     }
 
     /** Of the first group as the caller wants it, of others without recording. */

@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.meft;
 
 import org.frugaltorch.finetune.model.BlockAdapter;
-import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.nn.Activation;
 import org.frugaltorch.nn.Parameters;
@@ -12,19 +11,17 @@ import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
 /** Draws the adapters of a model from the engine's generator and adds them to its parameters. */
-record AdapterFactory(Parameters model, MeftSettings settings, TransformerConfig config, DType type) {
-    /** What names of adapters begin with. */
-    static final String PREFIX = "meft.layer.";
-
+record AdapterFactory(
+        Parameters model, MeftSettings settings, TransformerConfig config, DType type, String prefix) {
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
-    /** A block with the adapters that the variant has in it. */
-    AdaptedBlock adapted(int layer, TransformerBlock block) {
+    /** The adapters that the variant has in a block. */
+    AdaptedBlock.Adapters adapters(int layer) {
         boolean bottleneck = settings.adapter() instanceof AdapterSettings.Bottleneck;
         boolean apart = settings.variant() == MeftVariant.MEFT3;
         try (TensorScope scope = TensorScope.open()) {
-            return new AdaptedBlock(block,
+            return new AdaptedBlock.Adapters(
                     apart && bottleneck ? adapter(layer, "attention") : null,
                     bottleneck ? adapter(layer, "feed_forward") : null,
                     apart ? null : adapter(layer, "alone"));
@@ -32,7 +29,7 @@ record AdapterFactory(Parameters model, MeftSettings settings, TransformerConfig
     }
 
     private BlockAdapter adapter(int layer, String place) {
-        String name = PREFIX + layer + "." + place;
+        String name = prefix + "layer." + layer + "." + place;
         return switch (settings.adapter()) {
             case AdapterSettings.Bottleneck bottleneck -> bottleneck(name, bottleneck);
             case AdapterSettings.LowRank lowRank -> lowRank(name, lowRank);

@@ -1,7 +1,7 @@
 package org.frugaltorch.finetune.meft;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -13,7 +13,9 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
+import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.finetune.model.TransformerStack;
+import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -29,43 +31,62 @@ import org.frugaltorch.tensor.TensorScope;
  * two layers of the pretrained model give.
  */
 public final class Meft implements ActivationStrategy {
+    private static final String PREFIX = "meft.";
+
     private final MeftSettings settings;
-    private final List<AdaptedBlock> blocks;
+    /** By the layer that projects queries, which is the same in all stacks that share a block. */
+    private final Map<Linear, AdaptedBlock.Adapters> adapters;
+    private final List<Integer> depths;
     private final Parameters model;
     private final TokenChoice choice;
 
-    private Meft(MeftSettings settings, List<AdaptedBlock> blocks, Parameters model, TokenChoice choice) {
+    private Meft(
+            MeftSettings settings, Map<Linear, AdaptedBlock.Adapters> adapters, List<Integer> depths, Parameters model,
+            TokenChoice choice) {
         this.settings = settings;
-        this.blocks = blocks;
+        this.adapters = adapters;
+        this.depths = depths;
         this.model = model;
         this.choice = choice;
     }
 
+    /** The same for a model of one stack. */
+    public static Meft attach(
+            TransformerStack stack, Parameters model, MeftSettings settings, DType adapterType,
+            Predicate<String> alsoTrained) {
+        return attach(List.of(stack), model, settings, adapterType, alsoTrained);
+    }
+
     /**
      * Freezes a model and gives it adapters, drawn from the engine's generator, under names such as
-     * {@code meft.layer.0.alone.down.weight} among its parameters.
+     * {@code meft.layer.0.alone.down.weight} among its parameters; where there are several stacks, such as
+     * {@code meft.stack1.layer.0.alone.down.weight}.
      *
-     * @param model the parameters of the stack, of its head too
+     * @param stacks of the model, each of them made reversible by itself
+     * @param model the parameters of the stacks, of the head too
      * @param adapterType of the adapters' weights; float32 on a model in bfloat16 trains more precisely
      * @param alsoTrained of which names other parameters stay trained, such as those of a new head
      * @throws IllegalArgumentException when the settings do not fit the model
      */
     public static Meft attach(
-            TransformerStack stack, Parameters model, MeftSettings settings, DType adapterType,
+            List<TransformerStack> stacks, Parameters model, MeftSettings settings, DType adapterType,
             Predicate<String> alsoTrained) {
-        int layers = stack.blocks().size();
-        settings.reversibleOf(layers);
+        List<Integer> depths = stacks.stream().map(stack -> stack.blocks().size()).toList();
+        depths.forEach(settings::reversibleOf);
         Map<String, Tensor> trainable = model.trainableByName();
         trainable.keySet().removeIf(alsoTrained);
         trainable.values().forEach(parameter -> parameter.setRequiresGrad(false));
-        AdapterFactory factory = new AdapterFactory(model, settings, stack.config(), adapterType);
-        List<AdaptedBlock> blocks = new ArrayList<>();
-        for (int layer = 0; layer < layers; layer++) {
-            blocks.add(layer < settings.firstAdapted(layers)
-                    ? AdaptedBlock.plain(stack.blocks().get(layer))
-                    : factory.adapted(layer, stack.blocks().get(layer)));
+        Map<Linear, AdaptedBlock.Adapters> adapters = new IdentityHashMap<>();
+        for (int i = 0; i < stacks.size(); i++) {
+            TransformerStack stack = stacks.get(i);
+            AdapterFactory factory = new AdapterFactory(model, settings, stack.config(), adapterType,
+                    PREFIX + (stacks.size() == 1 ? "" : "stack" + i + "."));
+            for (int layer = 0; layer < depths.get(i); layer++) {
+                adapters.put(stack.blocks().get(layer).attention().query(), layer < settings.firstAdapted(depths.get(i))
+                        ? AdaptedBlock.Adapters.NONE : factory.adapters(layer));
+            }
         }
-        return new Meft(settings, blocks, model, null);
+        return new Meft(settings, adapters, depths, model, null);
     }
 
     /** How the model was made reversible. */
@@ -81,11 +102,11 @@ public final class Meft implements ActivationStrategy {
      */
     public Meft running(MeftSettings other) {
         if (other.variant() != settings.variant() || !other.adapter().equals(settings.adapter())
-                || other.firstAdapted(blocks.size()) != settings.firstAdapted(blocks.size())) {
+                || depths.stream().anyMatch(depth -> other.firstAdapted(depth) != settings.firstAdapted(depth))) {
             throw new IllegalArgumentException(
                     "A model's variant, adapters and layers with adapters cannot be changed once it has weights for them");
         }
-        return new Meft(other, blocks, model, choice);
+        return new Meft(other, adapters, depths, model, choice);
     }
 
     /**
@@ -93,7 +114,7 @@ public final class Meft implements ActivationStrategy {
      * same.
      */
     public Meft over(TokenChoice tokens) {
-        return new Meft(settings, blocks, model, tokens);
+        return new Meft(settings, adapters, depths, model, tokens);
     }
 
     // ---- a run ------------------------------------------------------------------------------------------------------
@@ -134,17 +155,17 @@ public final class Meft implements ActivationStrategy {
                 states[group] = scope.promote(stack.embeddings().forward(groups[group], mode)); // [B, P, H]
             }
         }
-        TwoStreams streams = TwoStreams.of(frozen(states, views, mode));
-        int layers = blocks.size();
+        TwoStreams streams = TwoStreams.of(frozen(stack, states, views, mode));
+        int layers = stack.blocks().size();
         int firstReversible = layers - settings.reversibleOf(layers);
         for (int layer = settings.firstAdapted(layers); layer < firstReversible; layer++) {
             try (TensorScope scope = TensorScope.open()) {
-                TwoStreams next = streams.after(coupling(layer), views, mode).promoted(scope);
+                TwoStreams next = streams.after(coupling(stack, layer), views, mode).promoted(scope);
                 streams.close();
                 streams = next;
             }
         }
-        return new Start(groups, views, streams, couplings(firstReversible),
+        return new Start(groups, views, streams, couplings(stack, firstReversible),
                 StreamArithmetic.of(settings, stack.config().layout(), streams.first()[0].dtype()));
     }
 
@@ -174,8 +195,8 @@ public final class Meft implements ActivationStrategy {
     }
 
     /** Through the layers that are the pretrained ones, a few rows at a time; nothing is recorded. */
-    private Tensor[] frozen(Tensor[] states, AttentionView[] views, ForwardMode mode) {
-        int frozen = settings.firstAdapted(blocks.size());
+    private Tensor[] frozen(TransformerStack stack, Tensor[] states, AttentionView[] views, ForwardMode mode) {
+        int frozen = settings.firstAdapted(stack.blocks().size());
         if (frozen == 0) {
             return states;
         }
@@ -186,8 +207,8 @@ public final class Meft implements ActivationStrategy {
                 try (TensorScope scope = TensorScope.open()) {
                     AttentionView[] ofRows = slice.of(views);
                     Tensor[] current = slice.of(results);
-                    for (AdaptedBlock block : blocks.subList(0, frozen)) {
-                        Tensor[] next = block.whole().apply(current, ofRows, mode);
+                    for (int layer = 0; layer < frozen; layer++) {
+                        Tensor[] next = block(stack, layer).whole().apply(current, ofRows, mode);
                         Arrays.stream(current).forEach(Tensor::close);
                         current = next;
                     }
@@ -199,11 +220,20 @@ public final class Meft implements ActivationStrategy {
     }
 
     /** The layers from that one on. */
-    List<Coupling> couplings(int firstLayer) {
-        return IntStream.range(firstLayer, blocks.size()).mapToObj(this::coupling).toList();
+    List<Coupling> couplings(TransformerStack stack, int firstLayer) {
+        return IntStream.range(firstLayer, stack.blocks().size()).mapToObj(layer -> coupling(stack, layer)).toList();
     }
 
-    private Coupling coupling(int layer) {
-        return Coupling.of(settings, layer, blocks.get(layer));
+    private Coupling coupling(TransformerStack stack, int layer) {
+        return Coupling.of(settings, layer, block(stack, layer));
+    }
+
+    AdaptedBlock block(TransformerStack stack, int layer) {
+        TransformerBlock block = stack.blocks().get(layer);
+        AdaptedBlock.Adapters present = adapters.get(block.attention().query());
+        if (present == null) {
+            throw new IllegalArgumentException("This stack is none of those that were made reversible");
+        }
+        return new AdaptedBlock(block, present);
     }
 }
