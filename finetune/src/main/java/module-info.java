@@ -24,6 +24,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.measure;
     exports org.frugaltorch.finetune.meft;
     exports org.frugaltorch.finetune.memory;
+    exports org.frugaltorch.finetune.method;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.model.llama;

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.engine.Engine;
+import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
@@ -82,7 +84,7 @@ public final class Meft implements ActivationStrategy {
             AdapterFactory factory = new AdapterFactory(model, settings, stack.config(), adapterType,
                     PREFIX + (stacks.size() == 1 ? "" : "stack" + i + "."));
             for (int layer = 0; layer < depths.get(i); layer++) {
-                adapters.put(stack.blocks().get(layer).attention().query(), layer < settings.firstAdapted(depths.get(i))
+                adapters.put(stack.blocks().get(layer).attention().query(), layer < settings.frozenOf(depths.get(i))
                         ? AdaptedBlock.Adapters.NONE : factory.adapters(layer));
             }
         }
@@ -102,7 +104,7 @@ public final class Meft implements ActivationStrategy {
      */
     public Meft running(MeftSettings other) {
         if (other.variant() != settings.variant() || !other.adapter().equals(settings.adapter())
-                || depths.stream().anyMatch(depth -> other.firstAdapted(depth) != settings.firstAdapted(depth))) {
+                || depths.stream().anyMatch(depth -> other.frozenOf(depth) != settings.frozenOf(depth))) {
             throw new IllegalArgumentException(
                     "A model's variant, adapters and layers with adapters cannot be changed once it has weights for them");
         }
@@ -155,16 +157,8 @@ public final class Meft implements ActivationStrategy {
                 states[group] = scope.promote(stack.embeddings().forward(groups[group], mode)); // [B, P, H]
             }
         }
-        TwoStreams streams = TwoStreams.of(frozen(stack, states, views, mode));
-        int layers = stack.blocks().size();
-        int firstReversible = layers - settings.reversibleOf(layers);
-        for (int layer = settings.firstAdapted(layers); layer < firstReversible; layer++) {
-            try (TensorScope scope = TensorScope.open()) {
-                TwoStreams next = streams.after(coupling(stack, layer), views, mode).promoted(scope);
-                streams.close();
-                streams = next;
-            }
-        }
+        int firstReversible = stack.blocks().size() - settings.reversibleOf(stack.blocks().size());
+        TwoStreams streams = throughShallow(stack, frozen(stack, states, views, mode), firstReversible, views, mode);
         return new Start(groups, views, streams, couplings(stack, firstReversible),
                 StreamArithmetic.of(settings, stack.config().layout(), streams.first()[0].dtype()));
     }
@@ -196,7 +190,7 @@ public final class Meft implements ActivationStrategy {
 
     /** Through the layers that are the pretrained ones, a few rows at a time; nothing is recorded. */
     private Tensor[] frozen(TransformerStack stack, Tensor[] states, AttentionView[] views, ForwardMode mode) {
-        int frozen = settings.firstAdapted(stack.blocks().size());
+        int frozen = settings.frozenOf(stack.blocks().size());
         if (frozen == 0) {
             return states;
         }
@@ -222,6 +216,23 @@ public final class Meft implements ActivationStrategy {
     /** The layers from that one on. */
     List<Coupling> couplings(TransformerStack stack, int firstLayer) {
         return IntStream.range(firstLayer, stack.blocks().size()).mapToObj(layer -> coupling(stack, layer)).toList();
+    }
+
+    /** Through the layers that have adapters and keep their activations; leaves the generator as it was, as others do. */
+    private TwoStreams throughShallow(
+            TransformerStack stack, Tensor[] states, int firstReversible, AttentionView[] views, ForwardMode mode) {
+        TwoStreams streams = TwoStreams.of(states);
+        try (TensorScope keeping = TensorScope.open();
+                RandomReplay afterwardsAsBefore = new RandomReplay(Engine.randomState())) {
+            for (int layer = settings.frozenOf(stack.blocks().size()); layer < firstReversible; layer++) {
+                try (TensorScope scope = TensorScope.open()) {
+                    TwoStreams next = streams.after(coupling(stack, layer), views, mode).promoted(scope);
+                    streams.close();
+                    streams = next;
+                }
+            }
+            return streams.promoted(keeping);
+        }
     }
 
     private Coupling coupling(TransformerStack stack, int layer) {

@@ -102,8 +102,8 @@ public record MeftSettings(
         return wanted;
     }
 
-    /** Layers from this one on have adapters. */
-    int firstAdapted(int layers) {
+    /** How many of the lowest layers of a model are frozen, the others having adapters. */
+    public int frozenOf(int layers) {
         return shallow == ShallowLayers.TRAINED ? 0 : layers - reversibleOf(layers);
     }
 

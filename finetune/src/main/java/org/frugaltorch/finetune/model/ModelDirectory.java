@@ -115,12 +115,22 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
+        return classifier(settings, LinearTreatment.NONE);
+    }
+
+    /**
+     * Loads the same, each linear layer treated before the next one is loaded.
+     *
+     * @throws DataException when weights are missing or contradict the configuration
+     */
+    public SequenceClassifier classifier(ClassifierSettings settings, LinearTreatment treatment) {
         TransformerConfig effective = effective(settings);
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = new CheckpointSource(
                     checkpoint, family.names().prefix(), settings.dtype(), settings.device());
-            StackBuilder builder = new StackBuilder(effective, family.names(), source, parameters);
+            StackBuilder builder =
+                    new StackBuilder(effective, family.names(), source, parameters, name -> true, treatment);
             TransformerStack stack = builder.stack();
             String poolerName = family.names().of(ParameterNames.Part.POOLER);
             Linear pooler = source.has(poolerName + ".weight")
@@ -143,11 +153,16 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** A classifier of this shape with fresh weights, drawn from the engine's generator; the directory needs no weights. */
     public SequenceClassifier randomClassifier(ClassifierSettings settings) {
+        return randomClassifier(settings, LinearTreatment.NONE);
+    }
+
+    /** The same, each linear layer treated before the next one is made. */
+    public SequenceClassifier randomClassifier(ClassifierSettings settings, LinearTreatment treatment) {
         Parameters parameters = new Parameters();
         try {
             TransformerConfig effective = effective(settings);
             StackBuilder builder = new StackBuilder(effective, family.names(),
-                    new RandomSource(settings.dtype(), settings.device()), parameters);
+                    new RandomSource(settings.dtype(), settings.device()), parameters, name -> true, treatment);
             TransformerStack stack = builder.stack();
             Linear classifier = builder.linear(CLASSIFIER, settings.labels().size(), config.hiddenSize());
             return new SequenceClassifier(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.model.ActivationStrategy;
@@ -81,7 +82,7 @@ class MeftTokensNativeTest {
 
     private static int[][] every(TokenBatch batch) {
         int[][] columns = new int[batch.rows()][];
-        Arrays.setAll(columns, row -> java.util.stream.IntStream.range(0, batch.length(row)).toArray());
+        Arrays.setAll(columns, row -> IntStream.range(0, batch.length(row)).toArray());
         return columns;
     }
 

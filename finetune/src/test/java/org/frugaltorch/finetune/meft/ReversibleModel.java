@@ -63,6 +63,13 @@ final class ReversibleModel implements AutoCloseable {
                 new BertFamily(), settings);
     }
 
+    /** The same of another width, without dropout, for batches of up to 32 tokens a row. */
+    static ReversibleModel wide(int layers, int hidden, MeftSettings settings) {
+        return new ReversibleModel(new TransformerConfig("bert", VOCABULARY, hidden, layers, 4, 4, hidden / 4, 4 * hidden, 32,
+                2, BlockLayout.POST_NORM_ENCODER, Activation.GELU, 1e-12, 0, 0, 0.02, 0, null, true),
+                new BertFamily(), settings);
+    }
+
     /** Norms before, causal, rotary, queries that share keys, as in Llama 3. */
     static ReversibleModel decoder(int layers, MeftSettings settings) {
         return new ReversibleModel(new TransformerConfig("llama", VOCABULARY, HIDDEN, layers, 4, 2, 16, 96, 32, 0,
