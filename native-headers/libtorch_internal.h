@@ -17,6 +17,9 @@ uint64_t TensorImpl_mutableGrad(uint64_t tensorImpl) __asm__("_ZN3c1010TensorImp
 /* c10::TensorImpl::requires_grad() const */
 uint8_t TensorImpl_requiresGrad(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13requires_gradEv");
 
+/* c10::TensorImpl::autograd_meta() const: the address of what autograd keeps about a tensor, 0 when there is nothing. */
+uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13autograd_metaEv");
+
 /* at::native::is_neg(const Tensor&), and whether a tensor stands for zeros without having memory; of handles. */
 uint8_t Tensor_isNegated(uint64_t tensor) __asm__("_ZN2at6native6is_negERKNS_6TensorE");
 uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor) __asm__("_ZN2at6native14_is_zerotensorERKNS_6TensorE");

@@ -170,6 +170,66 @@ public class LibtorchInternal extends NativeLayouts {
         }
     }
 
+    private static class TensorImpl_autogradMeta {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibtorchInternal.C_LONG_LONG,
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK3c1010TensorImpl13autograd_metaEv");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static FunctionDescriptor TensorImpl_autogradMeta$descriptor() {
+        return TensorImpl_autogradMeta.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static MethodHandle TensorImpl_autogradMeta$handle() {
+        return TensorImpl_autogradMeta.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static MemorySegment TensorImpl_autogradMeta$address() {
+        return TensorImpl_autogradMeta.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static long TensorImpl_autogradMeta(long tensorImpl) {
+        var mh$ = TensorImpl_autogradMeta.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("TensorImpl_autogradMeta", tensorImpl);
+            }
+            return (long)mh$.invokeExact(tensorImpl);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class Tensor_isNegated {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibtorchInternal.C_CHAR,

@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
-import org.frugaltorch.finetune.classification.Comparison;
-import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.report.Comparison;
+import org.frugaltorch.finetune.report.Comparison.Trial;
 import org.frugaltorch.finetune.report.ResultTable;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
@@ -23,7 +24,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code frugal classify}: fine-tunes an encoder on labelled text of one's own. */
@@ -75,14 +75,11 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
-    @Option(names = "--resume", description = "Go on with a run that was interrupted, from its last checkpoint.")
-    private boolean resume;
+    @Mixin
+    private RunOptions runs;
 
-    @Option(names = "--force", description = "Replace a run that --out holds already.")
-    private boolean force;
-
-    @Option(names = "--no-checkpoint", description = "Write no checkpoints: saves disk, but a kill loses the run.")
-    private boolean noCheckpoint;
+    @Mixin
+    private PolicyOptions policy;
 
     @Mixin
     private TrainingOptions training;
@@ -98,10 +95,10 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Method> methods = methods();
+        Map<Method, RunFolder> folders = new LinkedHashMap<>();
+        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
         TrainerSettings settings = training.trainer();
-        Comparison.Output output = new Comparison.Output(out, !noCheckpoint, existing());
-        output.check(methods);
+        folders.values().forEach(RunFolder::check);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             ClassifierRun.Options options = training.model(tokenizer.padId());
@@ -110,19 +107,14 @@ public final class ClassifyCommand implements Callable<Integer> {
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
             training.applyThreads();
             ClassifierRun run = new ClassifierRun(directory, data, settings, options);
-            List<RunSummary> summaries = Comparison.run(run, methods, output, reportText(data));
+            List<Trial> trials = new ArrayList<>();
+            folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
+            List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
             spec.commandLine().getOut().println(new ResultTable(summaries));
-            spec.commandLine().getOut().println("Report: " + output.report());
+            spec.commandLine().getOut().println("Report: " + Comparison.report(out));
             json.write(SummaryJson.asMap(summaries));
         }
         return 0;
-    }
-
-    private RunFolder.Existing existing() {
-        if (resume && force) {
-            throw new ParameterException(spec.commandLine(), "--resume goes on with a run and --force replaces it: give one");
-        }
-        return resume ? RunFolder.Existing.RESUME : force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE;
     }
 
     private List<Method> methods() {
@@ -133,7 +125,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         if (tokenTune != null) {
             methods.add(Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
         }
-        return methods;
+        return methods.stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

@@ -23,8 +23,8 @@ public final class Frugal implements Runnable {
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
             QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, PredictCommand.class,
-            GenerateCommand.class, EvaluateCommand.class, MemoryCommand.class,
-            DoctorCommand.class);
+            PretrainCommand.class, FinetuneCommand.class, GenerateCommand.class, EvaluateCommand.class,
+            QuantizeCommand.class, MergeCommand.class, MemoryCommand.class, DoctorCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -50,6 +50,7 @@ public final class Frugal implements Runnable {
         Frugal frugal = new Frugal();
         CommandLine commandLine = new CommandLine(frugal);
         SUBCOMMANDS.forEach(commandLine::addSubcommand);
+        commandLine.getSubcommands().values().forEach(GroupedHelp::install);
         Complaints complaints =
                 new Complaints(err, () -> frugal.stackTrace || "1".equals(System.getenv("FRUGAL_DEBUG")));
         commandLine.setOut(out)

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
-import org.frugaltorch.finetune.memory.LanguageMethod;
 import org.frugaltorch.finetune.memory.LanguageVariant;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import picocli.CommandLine.Option;
@@ -53,14 +53,11 @@ public final class LanguageMemoryOptions {
             policies.add(ActivationPolicy.RECOMPUTE);
         }
         return LanguageVariant.all(
-                methods.stream().map(LanguageMethod::named).toList(), policies,
+                methods.stream().map(Method::named).toList(), policies,
                 chunkedLoss ? List.of(LanguageLoss.values()) : List.of(LanguageLoss.PLAIN));
     }
 
     LoraSettings lora() {
-        TargetModules targets = loraTargetModules.equals(List.of(ALL_LINEAR))
-                ? TargetModules.ALL_LINEAR
-                : TargetModules.named(loraTargetModules.toArray(String[]::new));
-        return new LoraSettings(loraRank, loraAlpha, targets);
+        return new LoraSettings(loraRank, loraAlpha, TargetModules.parse(loraTargetModules));
     }
 }

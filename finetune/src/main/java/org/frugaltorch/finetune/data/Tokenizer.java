@@ -122,6 +122,38 @@ public final class Tokenizer implements AutoCloseable {
         return encode(texts.stream().map(text -> new TextExample(text, null, null)).toList(), limit, where);
     }
 
+    /** Tokenises texts as they are, on all cores: nothing is put before or after them, nothing is cut. */
+    public List<int[]> encodePlain(List<String> texts) {
+        HuggingFaceTokenizer tokenizer = limitedTo(UNLIMITED);
+        List<int[]> result = new ArrayList<>(texts.size());
+        for (int start = 0; start < texts.size(); start += CHUNK) {
+            List<String> chunk = texts.subList(start, Math.min(start + CHUNK, texts.size()));
+            for (ai.djl.huggingface.tokenizers.Encoding encoded
+                    : tokenizer.batchEncode(chunk.stream().map(Tokenizer::clean).toList(), false, false)) {
+                result.add(toInts(encoded.getIds()));
+            }
+        }
+        return result;
+    }
+
+    /** The tokens that are put before every text: one, or none. */
+    public int[] opening() {
+        String text = "a";
+        int[] whole = toInts(limitedTo(UNLIMITED).encode(text, true, false).getIds());
+        int[] plain = encodePlain(List.of(text)).getFirst();
+        for (int start = 0; start + plain.length <= whole.length; start++) {
+            if (Arrays.equals(plain, Arrays.copyOfRange(whole, start, start + plain.length))) {
+                return Arrays.copyOf(whole, start);
+            }
+        }
+        return new int[0];
+    }
+
+    /** How many rows a model's table of words needs: one more than the largest id. */
+    public int vocabularySize() {
+        return VocabularySize.of(source, json);
+    }
+
     private List<Encoding> encode(List<TextExample> examples, MaxLength limit, IntFunction<String> where) {
         HuggingFaceTokenizer tokenizer = limitedTo(limit.truncate() ? limit.tokens() : UNLIMITED);
         List<Encoding> result = new ArrayList<>(examples.size());

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.text.NearestWord;
+import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -57,7 +59,8 @@ public final class LoraAdapters implements AutoCloseable {
             List<String> unmatched = names.unmatched(model.linears().keySet());
             if (!unmatched.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "No linear layer is called " + String.join(" or ", unmatched) + "; " + layersOfModel());
+                        "No linear layer is called " + String.join(" or ", unmatched) + meant(unmatched) + "; "
+                                + layersOfModel());
             }
         }
         List<String> unknown = settings.modulesToSave().stream()
@@ -91,9 +94,21 @@ public final class LoraAdapters implements AutoCloseable {
      * directory is replaced.
      */
     public void save(String name, Path directory, AdapterOrigin origin) {
+        save(name, directory, origin, target -> {});
+    }
+
+    /**
+     * Writes the same with more files beside.
+     *
+     * @param more writes them, such as those of the tokenizer
+     */
+    public void save(String name, Path directory, AdapterOrigin origin, AtomicDirectory.Content more) {
         Adapter adapter = adapter(name);
-        AdapterDirectory.write(
-                directory, adapter.settings(), List.copyOf(adapter.pairs().keySet()), origin, adapter.storedTensors());
+        AtomicDirectory.write(directory, target -> {
+            more.writeTo(target);
+            AdapterDirectory.write(target, adapter.settings(), List.copyOf(adapter.pairs().keySet()), origin,
+                    adapter.storedTensors());
+        });
     }
 
     /** Takes an adapter off the model and forgets it. */
@@ -142,10 +157,21 @@ public final class LoraAdapters implements AutoCloseable {
         activate(name);
     }
 
+    private String meant(List<String> unmatched) {
+        List<String> meant = unmatched.stream()
+                .flatMap(name -> NearestWord.to(name, lastParts()).stream()).distinct().toList();
+        return meant.isEmpty() ? "" : " (did you mean " + String.join(" and ", meant) + "?)";
+    }
+
     private String layersOfModel() {
+        return "this model has " + String.join(", ", lastParts());
+    }
+
+    /** The last parts of the names of linear layers. */
+    private Set<String> lastParts() {
         Set<String> endings = new LinkedHashSet<>();
         model.linears().keySet().forEach(layer -> endings.add(layer.substring(layer.lastIndexOf('.') + 1)));
-        return "this model has " + String.join(", ", endings);
+        return endings;
     }
 
     // ---- which one computes -----------------------------------------------------------------------------------------

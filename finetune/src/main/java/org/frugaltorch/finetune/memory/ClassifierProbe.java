@@ -1,7 +1,7 @@
 package org.frugaltorch.finetune.memory;
 
 import java.util.function.Supplier;
-import org.frugaltorch.finetune.classification.Method;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.SequenceClassifier;
@@ -47,7 +47,7 @@ public final class ClassifierProbe {
         StepProbe.Usage usage = steps.measure(() -> {
             SequenceClassifier model = factory.get();
             formula[0] = formula(model, share);
-            return new Training(model, method.strategy(), tokens);
+            return new Training(model, method.strategy(model.stack().config()), tokens);
         });
         return new StepMemory(method.name(), false, false, false, usage.weights(), usage.gradients(), usage.optimizer(),
                 usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());

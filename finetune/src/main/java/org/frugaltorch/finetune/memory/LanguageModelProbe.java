@@ -1,21 +1,18 @@
 package org.frugaltorch.finetune.memory;
 
-import java.util.Optional;
-import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.AdaptedModel;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LanguageBatch;
-import org.frugaltorch.finetune.model.LanguageModelSettings;
-import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 
 /**
@@ -24,8 +21,6 @@ import org.frugaltorch.tensor.Tensor;
  * than one matrix is dense at a time.
  */
 public final class LanguageModelProbe {
-    private static final String ADAPTER = "default";
-
     private final ModelDirectory shape;
     private final DType dtype;
     private final LoraSettings lora;
@@ -36,7 +31,7 @@ public final class LanguageModelProbe {
      * A probe.
      *
      * @param shape of the model; it needs no weights
-     * @param dtype of weights, adapters and computation
+     * @param dtype of dense weights and computation
      * @param lora adapters of the methods that have some
      * @param batchSize sequences a step
      * @param sequenceLength tokens of each
@@ -62,49 +57,30 @@ public final class LanguageModelProbe {
     }
 
     private Training training(LanguageVariant variant, LanguageBatch batch) {
-        LanguageMethod.Training trained = variant.method().training();
-        boolean full = trained == LanguageMethod.Training.FULL;
-        LinearTreatment treatment = trained == LanguageMethod.Training.QLORA
-                ? new Quantisation(FourBitFormat.NF4, true, dtype)::apply
-                : LinearTreatment.NONE;
-        CausalLanguageModel model = shape.randomLanguageModel(
-                new LanguageModelSettings(Optional.of(dtype), Device.CPU, name -> full, false), treatment);
-        try {
-            return new Training(variant, model, full ? null : adapters(model), batch);
-        } catch (RuntimeException failure) {
-            model.close();
-            throw failure;
-        }
+        AdaptedModel.Recipe recipe =
+                new AdaptedModel.Recipe(dtype, lora, new Quantisation(FourBitFormat.NF4, true, dtype));
+        return new Training(variant,
+                AdaptedModel.make(shape::randomLanguageModel, variant.method().training(), recipe), batch);
     }
 
-    private LoraAdapters adapters(CausalLanguageModel model) {
-        LoraAdapters adapters = new LoraAdapters(model.parameters(), dtype);
-        adapters.add(ADAPTER, lora);
-        return adapters;
-    }
-
-    /** @param adapters null when all weights are trained */
-    private record Training(
-            LanguageVariant variant, CausalLanguageModel model, LoraAdapters adapters, LanguageBatch batch)
+    private record Training(LanguageVariant variant, AdaptedModel adapted, LanguageBatch batch)
             implements StepProbe.Subject {
         @Override
         public Parameters parameters() {
-            return model.parameters();
+            return adapted.model().parameters();
         }
 
         @Override
         public Tensor loss() {
-            var strategy = variant.method().strategy(variant.policy());
-            return model.loss(
-                    adapters == null ? strategy : adapters.under(strategy), batch, ForwardMode.train(1), variant.loss());
+            CausalLanguageModel model = adapted.model();
+            ActivationStrategy strategy =
+                    variant.method().under(variant.policy()).strategy(model.stack().config());
+            return model.loss(adapted.under(strategy), batch, ForwardMode.train(1), variant.loss());
         }
 
         @Override
         public void close() {
-            if (adapters != null) {
-                adapters.close();
-            }
-            model.close();
+            adapted.close();
         }
     }
 }

@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 
@@ -12,13 +13,13 @@ import org.frugaltorch.finetune.model.LanguageLoss;
  * @param policy what is kept of a block's activations
  * @param loss how head and loss are computed
  */
-public record LanguageVariant(LanguageMethod method, ActivationPolicy policy, LanguageLoss loss) {
+public record LanguageVariant(Method method, ActivationPolicy policy, LanguageLoss loss) {
 
     /** Every method under every policy with every loss, in this order of precedence. */
     public static List<LanguageVariant> all(
-            List<LanguageMethod> methods, List<ActivationPolicy> policies, List<LanguageLoss> losses) {
+            List<Method> methods, List<ActivationPolicy> policies, List<LanguageLoss> losses) {
         List<LanguageVariant> variants = new ArrayList<>();
-        for (LanguageMethod method : methods) {
+        for (Method method : methods) {
             for (ActivationPolicy policy : policies) {
                 for (LanguageLoss loss : losses) {
                     variants.add(new LanguageVariant(method, policy, loss));

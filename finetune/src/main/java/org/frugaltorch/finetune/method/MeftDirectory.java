@@ -88,7 +88,7 @@ public record MeftDirectory(
     public MeftClassifier load(DType dtype) {
         ClassifierSettings settings =
                 new ClassifierSettings(labels, pooling, dtype, Device.CPU, OptionalDouble.empty());
-        MeftClassifier classifier = MeftClassifier.make(treatment -> base.classifier(settings, treatment), recipe);
+        MeftClassifier classifier = MeftClassifier.make(treatment -> base.classifier(settings, name -> true, treatment), recipe);
         try (SafetensorsFile weights = SafetensorsFile.open(path.resolve(WEIGHTS))) {
             read(weights, classifier.model().parameters().trainableByName());
             return classifier;

@@ -10,7 +10,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
@@ -19,6 +24,7 @@ import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 
 /**
  * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
@@ -34,9 +40,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     private static final String CLASSIFIER = "classifier";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
     private static final String HEAD = "lm_head";
-    private static final List<String> FILES_TO_COPY = List.of(
+    private static final String GENERATION_FILE = "generation_config.json";
+    private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json");
+            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
     /**
      * Reads the configuration of a directory.
@@ -115,22 +122,31 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
-        return classifier(settings, LinearTreatment.NONE);
+        return classifier(settings, name -> true, LinearTreatment.NONE);
     }
 
     /**
-     * Loads the same, each linear layer treated before the next one is loaded.
+     * The same, trained in part.
      *
-     * @throws DataException when weights are missing or contradict the configuration
+     * @param trainable of which names the weights require gradients
      */
-    public SequenceClassifier classifier(ClassifierSettings settings, LinearTreatment treatment) {
+    public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
+        return classifier(settings, trainable, LinearTreatment.NONE);
+    }
+
+    /**
+     * The same, each linear layer of the stack treated before the next one is loaded.
+     *
+     * @param trainable of which names the weights require gradients
+     */
+    public SequenceClassifier classifier(
+            ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
         TransformerConfig effective = effective(settings);
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), settings.dtype(), settings.device());
+            CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
             StackBuilder builder =
-                    new StackBuilder(effective, family.names(), source, parameters, name -> true, treatment);
+                    new StackBuilder(effective, family.names(), source, parameters, trainable, treatment);
             TransformerStack stack = builder.stack();
             String poolerName = family.names().of(ParameterNames.Part.POOLER);
             Linear pooler = source.has(poolerName + ".weight")
@@ -140,7 +156,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             boolean hasHead = source.has(CLASSIFIER + ".weight")
                     && checkpoint.entry(CLASSIFIER + ".weight").shape()[0] == classes;
             ParameterSource headSource = hasHead ? source : new RandomSource(settings.dtype(), settings.device());
-            Linear classifier = new StackBuilder(effective, family.names(), headSource, parameters)
+            Linear classifier = new StackBuilder(
+                    effective, family.names(), headSource, parameters, trainable, LinearTreatment.NONE)
                     .linear(CLASSIFIER, classes, config.hiddenSize());
             source.finish();
             return new SequenceClassifier(
@@ -196,8 +213,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
+            CheckpointSource source = source(checkpoint, dtype, settings.device(), settings.mapFrozen());
             CausalLanguageModel model =
                     languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
             if (!settings.mapFrozen()) {
@@ -250,15 +266,41 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
+    private CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
+        return new CheckpointSource(
+                checkpoint, family.names().prefix(), dtype, device, mapped, quantisation());
+    }
+
+    /**
+     * How the stored weights are quantised; empty when they are not.
+     *
+     * @throws DataException when it is in a way that is not supported
+     */
+    public Optional<QuantisationConfig> quantisation() {
+        return QuantisationConfig.of(json, path.resolve(CONFIG_FILE));
+    }
+
+    /**
+     * The type that the weights are stored in.
+     *
+     * @throws DataException when there are no weights
+     */
+    public DType storedType() {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            return storedType(checkpoint);
+        }
+    }
+
     private static DType storedType(Checkpoint checkpoint) {
         return checkpoint.names().stream()
+                .filter(name -> !StoredQuantisation.isCompanion(name))
                 .map(name -> checkpoint.entry(name).dtype())
                 .filter(DType::isFloatingPoint)
                 .findFirst()
                 .orElse(DType.FLOAT32);
     }
 
-    /** Loads the classifier that was saved here, with the classes that the configuration lists. */
+    /** Loads the classifier that was saved here, frozen, with the classes that the configuration lists. */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             String head = CLASSIFIER + ".weight";
@@ -267,7 +309,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                         + savedLabels().size() + " classes of config.json; train one with frugal classify first");
             }
         }
-        return classifier(settings);
+        return classifier(settings, name -> false);
     }
 
     /**
@@ -276,15 +318,30 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        saved.putArray("architectures").add("BertForSequenceClassification");
+        describeClassifier(saved, labels);
         saved.put(POOLING_FIELD, model.pooling().toString());
-        ObjectNode id2label = saved.putObject("id2label");
-        ObjectNode label2id = saved.putObject("label2id");
+        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    private static void describeClassifier(ObjectNode config, List<String> labels) {
+        config.putArray("architectures").add("BertForSequenceClassification");
+        ObjectNode id2label = config.putObject("id2label");
+        ObjectNode label2id = config.putObject("label2id");
         for (int i = 0; i < labels.size(); i++) {
             id2label.put(Integer.toString(i), labels.get(i));
             label2id.put(labels.get(i), i);
         }
-        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    /**
+     * Makes a configuration that of a classifier of so many classes: with the class names of this one where there are
+     * as many, otherwise with the names that Transformers makes up.
+     */
+    public void describeClassifier(ObjectNode config, int classes) {
+        List<String> labels = labels();
+        describeClassifier(config, labels.size() == classes
+                ? labels
+                : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
     }
 
     /**
@@ -296,17 +353,30 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
+        // Matrices may have been quantised, or restored, since they were loaded.
+        config.remove(QuantisationConfig.FIELD);
+        QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            for (String name : FILES_TO_COPY) {
-                if (Files.exists(path.resolve(name))) {
-                    Files.copy(path.resolve(name), directory.resolve(name));
-                }
-            }
+            copyTokenizer(directory);
+            copy(GENERATION_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
+    }
+
+    /** Copies the tokenizer's files to a directory that is there already. */
+    public void copyTokenizer(Path target) throws IOException {
+        for (String name : TOKENIZER_FILES) {
+            copy(name, target);
+        }
+    }
+
+    private void copy(String name, Path target) throws IOException {
+        if (Files.exists(path.resolve(name))) {
+            Files.copy(path.resolve(name), target.resolve(name));
+        }
     }
 
     private static void writeWeights(Parameters parameters, Path file) {

@@ -8,6 +8,11 @@ public final class OutputHeads {
 
     private OutputHeads() {}
 
+    /** All of them. */
+    public static Set<String> names() {
+        return NAMES;
+    }
+
     /** Whether the linear layer of that full name is one. */
     public static boolean contains(String layer) {
         return NAMES.contains(layer);

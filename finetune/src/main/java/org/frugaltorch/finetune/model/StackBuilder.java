@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Linear;
+import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.Tensor;
@@ -120,11 +121,22 @@ public final class StackBuilder {
 
     /** A linear layer. */
     public Linear linear(String name, int out, int in, boolean biased) {
-        Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
+        LinearWeight matrix = source.packed(name, parameters, out, in)
+                .map(packed -> requireFrozen(name, packed))
+                .orElseGet(() -> new LinearWeight.Dense(
+                        parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in)));
         Tensor bias = biased ? parameter(name + BIAS, new Initializer.Constant(0), out) : null;
         Linear linear = parameters.addLinear(name, new Linear(matrix, bias));
         treatment.treat(parameters, name, linear);
         return linear;
+    }
+
+    private LinearWeight requireFrozen(String name, LinearWeight packed) {
+        if (trainable.test(name + WEIGHT)) {
+            throw new DataException(name + WEIGHT + " is stored in four bits and cannot be trained itself:"
+                    + " train LoRA adapters on this model, or fine-tune the one that it was quantised from");
+        }
+        return packed;
     }
 
     private Norm norm(Part part, int layer, int size) {

@@ -34,6 +34,11 @@ public final class FourBitWeight implements LinearWeight {
         return matrix;
     }
 
+    /** The type that products are computed in. */
+    public DType computeType() {
+        return computeType;
+    }
+
     @Override
     public Tensor apply(Tensor input, Tensor bias) {
         return new Product(bias).apply(input);

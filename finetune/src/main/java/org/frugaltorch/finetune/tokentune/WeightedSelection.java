@@ -35,7 +35,7 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         ENDS {
             @Override
             int count(TokenShare share, int length) {
-                return length <= 2 ? length : 2 + share.of(length - 2);
+                return share.withEnds(length);
             }
         };
 

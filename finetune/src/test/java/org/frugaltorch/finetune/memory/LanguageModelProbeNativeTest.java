@@ -4,19 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
-import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
+import org.frugaltorch.finetune.method.AdaptedModel;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
-import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
@@ -137,19 +139,16 @@ class LanguageModelProbeNativeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(LanguageMethod.Training.class)
-    void weightsThatAreNotTrainedAreFrozen(LanguageMethod.Training training) {
-        boolean full = training == LanguageMethod.Training.FULL;
-        LinearTreatment treatment = training == LanguageMethod.Training.QLORA ? Quantisation.QLORA::apply : LinearTreatment.NONE;
-        try (CausalLanguageModel model = SHAPE.randomLanguageModel(
-                new LanguageModelSettings(Optional.of(DType.FLOAT32), Device.CPU, name -> full, false), treatment)) {
-            if (full) {
-                assertThat(model.parameters().trainable()).hasSameSizeAs(model.parameters().tensors());
-                return;
-            }
-            try (LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32)) {
-                adapters.add("default", new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR));
-                assertThat(model.parameters().trainableByName().keySet()).hasSize(28).allMatch(name -> name.contains(".lora_"));
+    @EnumSource(Training.class)
+    void weightsThatAreNotTrainedAreFrozen(Training training) {
+        LoraSettings lora = new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR);
+        try (AdaptedModel adapted = AdaptedModel.make(SHAPE::randomLanguageModel, training,
+                new AdaptedModel.Recipe(DType.FLOAT32, lora, Quantisation.QLORA))) {
+            Parameters parameters = adapted.model().parameters();
+            if (training == Training.FULL) {
+                assertThat(parameters.trainable()).hasSameSizeAs(parameters.tensors());
+            } else {
+                assertThat(parameters.trainableByName().keySet()).hasSize(28).allMatch(name -> name.contains(".lora_"));
             }
         }
     }
@@ -159,12 +158,12 @@ class LanguageModelProbeNativeTest {
         LanguageModelProbe probe = new LanguageModelProbe(
                 SHAPE, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 65, 0);
         assertThatThrownBy(() -> probe.measure(
-                        new LanguageVariant(LanguageMethod.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
+                        new LanguageVariant(Method.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("64 positions");
     }
 
     private static StepMemory measure(String method, ActivationPolicy policy, LanguageLoss loss) {
-        return PROBE.measure(new LanguageVariant(LanguageMethod.named(method), policy, loss));
+        return PROBE.measure(new LanguageVariant(Method.named(method), policy, loss));
     }
 
     // ---- sizes by the shape, in numbers unless said otherwise ----------------------------------------------------------

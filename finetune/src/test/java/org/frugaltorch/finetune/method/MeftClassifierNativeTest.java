@@ -92,7 +92,7 @@ class MeftClassifierNativeTest {
         Engine.seed(9);
         ClassifierSettings settings =
                 new ClassifierSettings(LABELS, Pooling.MEAN, dtype, Device.CPU, OptionalDouble.of(dropout));
-        MeftClassifier made = MeftClassifier.make(treatment -> base.classifier(settings, treatment), recipe);
+        MeftClassifier made = MeftClassifier.make(treatment -> base.classifier(settings, name -> true, treatment), recipe);
         // Low-rank corrections begin at zero, where half of their gradients are zero too.
         try (TensorScope scope = TensorScope.open()) {
             made.model().parameters().trainableByName().forEach((name, parameter) -> {

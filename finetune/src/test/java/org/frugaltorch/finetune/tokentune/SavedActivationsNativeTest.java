@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.StepMemory;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;

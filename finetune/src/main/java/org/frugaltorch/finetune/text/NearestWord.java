@@ -1,20 +1,21 @@
-package org.frugaltorch.finetune.cli;
+package org.frugaltorch.finetune.text;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** What somebody who mistyped a word probably meant. */
-final class NearestWord {
+public final class NearestWord {
 
     private NearestWord() {}
 
     /** The known word with the fewest edits, if no more than a third of the letters (but always two) are wrong. */
-    static Optional<String> to(String word, Collection<String> known) {
+    public static Optional<String> to(String word, Collection<String> known) {
         int mostEdits = Math.max(2, word.length() / 3);
         return known.stream()
                 .filter(candidate -> edits(word, candidate) <= mostEdits)
-                .min(Comparator.comparingInt((String candidate) -> edits(word, candidate)).thenComparing(Comparator.naturalOrder()));
+                .min(Comparator.comparingInt((String candidate) -> edits(word, candidate))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** Levenshtein's distance, row by row. */

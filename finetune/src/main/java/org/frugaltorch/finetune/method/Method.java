@@ -1,0 +1,138 @@
+package org.frugaltorch.finetune.method;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.frugaltorch.finetune.model.ActivationPolicy;
+import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.KeepAll;
+import org.frugaltorch.finetune.model.TransformerConfig;
+import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.finetune.tokentune.TokenTune;
+import org.frugaltorch.finetune.tokentune.WeightedSelection;
+import org.frugaltorch.finetune.tokentune.WeightedSelection.Anchors;
+
+/**
+ * A way to fine-tune, by the name that reports show. Which weights are trained, by which tokens' gradients, and what is
+ * kept for the backward pass are chosen independently of one another.
+ *
+ * @param name such as {@code full}, {@code tokentune-0.25} or {@code qlora+tokentune-0.3+recompute}
+ * @param training which weights are trained
+ * @param tokens that carry gradients; all when empty
+ * @param policy what is kept of a block's activations
+ */
+public record Method(String name, Training training, Optional<TokenChoice> tokens, ActivationPolicy policy) {
+    /** The share of TokenTune when its name has none: that of its authors' experiments with language models. */
+    public static final TokenShare DEFAULT_SHARE = new TokenShare.Ratio(0.3);
+
+    private static final String TOKEN_TUNE = "tokentune";
+
+    /** Which weights are trained. */
+    public enum Training {
+        /** All. */
+        FULL,
+        /** Adapters on dense weights. */
+        LORA,
+        /** Adapters on weights in four bits. */
+        QLORA;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Which tokens TokenTune selects.
+     *
+     * @param share how many
+     * @param importance how likely each is
+     */
+    public record TokenChoice(TokenShare share, TokenImportance importance) {
+        @Override
+        public String toString() {
+            return TOKEN_TUNE + "-" + share + (importance == TokenImportance.RANDOM ? "" : "-" + importance);
+        }
+    }
+
+    /** Full fine-tuning: gradients of all weights through every token. */
+    public static Method full() {
+        return of(Training.FULL, Optional.empty());
+    }
+
+    /** TokenTune: gradients of all weights through some tokens. */
+    public static Method tokenTune(TokenShare share, TokenImportance importance) {
+        return of(Training.FULL, Optional.of(new TokenChoice(share, importance)));
+    }
+
+    /** Any training with or without TokenTune. */
+    public static Method of(Training training, Optional<TokenChoice> tokens) {
+        String name = training == Training.FULL && tokens.isPresent()
+                ? tokens.get().toString()
+                : training + tokens.map(choice -> "+" + choice).orElse("");
+        return new Method(name, training, tokens, ActivationPolicy.KEEP);
+    }
+
+    /**
+     * Reads {@code full}, {@code lora} or {@code qlora}, {@code tokentune} or {@code tokentune-SHARE}, or one of either
+     * joined by a plus.
+     *
+     * @throws IllegalArgumentException for anything else
+     */
+    public static Method named(String name) {
+        Optional<Training> training = Optional.empty();
+        Optional<TokenChoice> tokens = Optional.empty();
+        for (String part : name.split("\\+", -1)) {
+            if (isTokenTune(part) && tokens.isEmpty()) {
+                tokens = Optional.of(new TokenChoice(share(part), TokenImportance.RANDOM));
+            } else if (training.isEmpty()) {
+                training = Optional.of(training(name, part));
+            } else {
+                throw unknown(name);
+            }
+        }
+        return new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP);
+    }
+
+    private static boolean isTokenTune(String part) {
+        return part.equals(TOKEN_TUNE) || part.startsWith(TOKEN_TUNE + "-");
+    }
+
+    private static TokenShare share(String part) {
+        return part.equals(TOKEN_TUNE) ? DEFAULT_SHARE : TokenShare.parse(part.substring(TOKEN_TUNE.length() + 1));
+    }
+
+    private static Training training(String name, String part) {
+        return switch (part) {
+            case "full" -> Training.FULL;
+            case "lora" -> Training.LORA;
+            case "qlora" -> Training.QLORA;
+            default -> throw unknown(name);
+        };
+    }
+
+    private static IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("Unknown method '" + name + "': known are full, lora and qlora,"
+                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3");
+    }
+
+    /** The same with another policy, which its name then tells too. */
+    public Method under(ActivationPolicy other) {
+        String plain = policy == ActivationPolicy.KEEP ? name : name.substring(0, name.lastIndexOf('+'));
+        return new Method(
+                other == ActivationPolicy.KEEP ? plain : plain + "+" + other, training, tokens, other);
+    }
+
+    /** The same through every token. */
+    public Method throughAllTokens() {
+        return of(training, Optional.empty()).under(policy);
+    }
+
+    /** How a model of that kind is run in training: TokenTune always selects the last token too where order matters. */
+    public ActivationStrategy strategy(TransformerConfig config) {
+        Anchors anchors = config.layout().causal() ? Anchors.ENDS : Anchors.FIRST;
+        return tokens.<ActivationStrategy>map(choice ->
+                        new TokenTune(new WeightedSelection(choice.share(), choice.importance(), anchors), policy))
+                .orElseGet(() -> new KeepAll(policy));
+    }
+}
