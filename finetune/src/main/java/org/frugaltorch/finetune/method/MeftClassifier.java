@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.method;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
@@ -14,6 +15,8 @@ import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.OutputHeads;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TransformerBlock;
+import org.frugaltorch.finetune.model.TransformerConfig;
+import org.frugaltorch.finetune.tokentune.TokenSelection;
 import org.frugaltorch.tensor.DType;
 
 /**
@@ -31,20 +34,15 @@ public record MeftClassifier(
     private static final String ADAPTER = "default";
     private static final String LOW_RANK_MATRIX = ".lora_";
 
-    /** Where the classifier comes from. */
-    @FunctionalInterface
-    public interface Source {
-        /** Loads or draws it, treating each linear layer before the next one is made. */
-        SequenceClassifier make(LinearTreatment treatment);
-    }
-
     /**
      * Makes a classifier and what is trained in it. Adapters are in float32 whatever the weights are: they are small, and
      * small steps would vanish in bfloat16.
      *
+     * @param tokens that carry gradients in training of a model of that kind; all when empty
      * @throws IllegalArgumentException when the recipe does not fit the model
      */
-    public static MeftClassifier make(Source source, MeftRecipe recipe) {
+    public static MeftClassifier make(
+            ClassifierSource source, MeftRecipe recipe, Function<TransformerConfig, Optional<TokenSelection>> tokens) {
         LinearTreatment treatment =
                 recipe.quantisation().<LinearTreatment>map(how -> how::apply).orElse(LinearTreatment.NONE);
         SequenceClassifier model = source.make(treatment);
@@ -58,7 +56,8 @@ public record MeftClassifier(
                     parameter.setRequiresGrad(true);
                 }
             });
-            ActivationStrategy training = recipe.tokens().map(tokens -> meft.over(tokens::select)).orElse(meft);
+            ActivationStrategy training = tokens.apply(model.stack().config())
+                    .<ActivationStrategy>map(some -> meft.over(some::select)).orElse(meft);
             return lora.isEmpty()
                     ? new MeftClassifier(model, recipe, training, meft, lora)
                     : new MeftClassifier(model, recipe, lora.get().under(training), lora.get().under(meft), lora);

@@ -29,7 +29,7 @@ import org.frugaltorch.tensor.DType;
  * @param base path of the pretrained model
  * @param labels names of the classes, in the order of their scores
  * @param pooling how states become one vector
- * @param recipe without the choice of tokens, which is a matter of training alone
+ * @param recipe of how the model was made
  */
 record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe recipe) {
     private static final String TYPE = "MEFT";
@@ -127,7 +127,7 @@ record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe 
             return new MeftConfig(json.path("base_model_name_or_path").asText(), labels,
                     Pooling.named(json.path("pooling").asText()),
                     new MeftRecipe(settings, targets(json.path(LORA).path("target_modules")),
-                            quantisation(json.path(QUANTISATION)), Optional.empty()));
+                            quantisation(json.path(QUANTISATION))));
         } catch (IllegalArgumentException unusable) {
             throw new DataException(file + " is not usable: " + unusable.getMessage(), unusable);
         }

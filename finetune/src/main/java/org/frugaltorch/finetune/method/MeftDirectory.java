@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.frugaltorch.finetune.model.ClassifierSettings;
@@ -88,7 +89,9 @@ public record MeftDirectory(
     public MeftClassifier load(DType dtype) {
         ClassifierSettings settings =
                 new ClassifierSettings(labels, pooling, dtype, Device.CPU, OptionalDouble.empty());
-        MeftClassifier classifier = MeftClassifier.make(treatment -> base.classifier(settings, name -> true, treatment), recipe);
+        MeftClassifier classifier = MeftClassifier.make(
+                treatment -> base.classifier(settings, name -> true, treatment), recipe,
+                config -> Optional.empty());
         try (SafetensorsFile weights = SafetensorsFile.open(path.resolve(WEIGHTS))) {
             read(weights, classifier.model().parameters().trainableByName());
             return classifier;

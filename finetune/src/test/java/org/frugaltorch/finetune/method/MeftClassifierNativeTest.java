@@ -37,6 +37,7 @@ import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenSelection;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.finetune.tokentune.WeightedSelection;
 import org.frugaltorch.io.DataException;
@@ -54,6 +55,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reversible classifiers with low-rank corrections, weights in four bits and some tokens; on disk and back. */
@@ -89,10 +91,16 @@ class MeftClassifierNativeTest {
     }
 
     private static MeftClassifier classifier(MeftRecipe recipe, double dropout, DType dtype) {
+        return classifier(recipe, Optional.empty(), dropout, dtype);
+    }
+
+    private static MeftClassifier classifier(
+            MeftRecipe recipe, Optional<TokenSelection> tokens, double dropout, DType dtype) {
         Engine.seed(9);
         ClassifierSettings settings =
                 new ClassifierSettings(LABELS, Pooling.MEAN, dtype, Device.CPU, OptionalDouble.of(dropout));
-        MeftClassifier made = MeftClassifier.make(treatment -> base.classifier(settings, name -> true, treatment), recipe);
+        MeftClassifier made = MeftClassifier.make(
+                treatment -> base.classifier(settings, name -> true, treatment), recipe, config -> tokens);
         // Low-rank corrections begin at zero, where half of their gradients are zero too.
         try (TensorScope scope = TensorScope.open()) {
             made.model().parameters().trainableByName().forEach((name, parameter) -> {
@@ -122,26 +130,27 @@ class MeftClassifierNativeTest {
         return gradients;
     }
 
-    static Stream<MeftRecipe> recipes() {
-        WeightedSelection some = new WeightedSelection(new TokenShare.Ratio(0.4), TokenImportance.RANDOM);
+    private static final TokenSelection SOME =
+            new WeightedSelection(new TokenShare.Ratio(0.4), TokenImportance.RANDOM);
+
+    static Stream<Arguments> combinations() {
         AdapterSettings lora = new AdapterSettings.LowRank(4, 8, 0.1);
         return Stream.of(MeftVariant.values()).map(variant -> MeftSettings.of(variant).withTokensAtOnce(0))
                 .flatMap(settings -> Stream.of(
-                        new MeftRecipe(settings),
-                        new MeftRecipe(settings).over(some),
-                        new MeftRecipe(settings).quantised(NF4),
-                        new MeftRecipe(settings.withAdapter(lora)),
-                        new MeftRecipe(settings.withAdapter(lora)).quantised(NF4).over(some)));
+                        Arguments.of(new MeftRecipe(settings), Optional.empty()),
+                        Arguments.of(new MeftRecipe(settings), Optional.of(SOME)),
+                        Arguments.of(new MeftRecipe(settings).quantised(NF4), Optional.empty()),
+                        Arguments.of(new MeftRecipe(settings.withAdapter(lora)), Optional.empty()),
+                        Arguments.of(new MeftRecipe(settings.withAdapter(lora)).quantised(NF4), Optional.of(SOME))));
     }
 
     @ParameterizedTest
-    @MethodSource("recipes")
-    void everyCombinationHasTheOrdinaryGradients(MeftRecipe recipe) {
-        MeftRecipe ordinary = new MeftRecipe(recipe.settings().withLayers(0, ShallowLayers.TRAINED),
-                recipe.loraTargets(), recipe.quantisation(), recipe.tokens());
+    @MethodSource("combinations")
+    void everyCombinationHasTheOrdinaryGradients(MeftRecipe recipe, Optional<TokenSelection> tokens) {
+        MeftRecipe ordinary = recipe.with(recipe.settings().withLayers(0, ShallowLayers.TRAINED));
         try (TensorScope scope = TensorScope.open();
-                MeftClassifier reversible = classifier(recipe, 0.1, DType.FLOAT32);
-                MeftClassifier plain = classifier(ordinary, 0.1, DType.FLOAT32)) {
+                MeftClassifier reversible = classifier(recipe, tokens, 0.1, DType.FLOAT32);
+                MeftClassifier plain = classifier(ordinary, tokens, 0.1, DType.FLOAT32)) {
             Map<String, Tensor> gradients = gradients(reversible);
             assertThat(gradients.keySet()).contains("classifier.weight", "classifier.bias")
                     .allMatch(name -> name.startsWith("classifier.") || name.startsWith("meft.layer.")
@@ -170,7 +179,7 @@ class MeftClassifierNativeTest {
         MeftSettings settings = MeftSettings.of(MeftVariant.MEFT1).withLayers(1, ShallowLayers.FROZEN)
                 .withAdapter(new AdapterSettings.LowRank(2, 4, 0));
         MeftRecipe recipe = new MeftRecipe(settings, TargetModules.named("query", "intermediate.dense"),
-                Optional.empty(), Optional.empty());
+                Optional.empty());
         try (MeftClassifier classifier = classifier(recipe, 0, DType.FLOAT32)) {
             assertThat(classifier.model().parameters().trainableByName().keySet()).containsExactlyInAnyOrder(
                     "bert.encoder.layer.1.attention.self.query.lora_A.default.weight",
@@ -180,8 +189,7 @@ class MeftClassifierNativeTest {
                     "meft.layer.1.alone.lora_A.weight", "meft.layer.1.alone.lora_B.weight",
                     "classifier.weight", "classifier.bias");
         }
-        MeftRecipe none = new MeftRecipe(settings, TargetModules.named("q_proj"),
-                Optional.empty(), Optional.empty());
+        MeftRecipe none = new MeftRecipe(settings, TargetModules.named("q_proj"), Optional.empty());
         assertThatThrownBy(() -> classifier(none, 0, DType.FLOAT32))
                 .hasMessageContainingAll("match no linear layer", "attention.self.query");
     }
@@ -196,8 +204,7 @@ class MeftClassifierNativeTest {
                                 3, Activation.RELU, OptionalDouble.of(0.2), 0.1))
                         .withReconstruction(Reconstruction.named("anchors-2"))).quantised(NF4),
                 new MeftRecipe(MeftSettings.of(MeftVariant.MEFT3).withAdapter(new AdapterSettings.LowRank(2, 4, 0.1)),
-                        TargetModules.named("query", "value", "dense"), Optional.empty(),
-                        Optional.empty()));
+                        TargetModules.named("query", "value", "dense"), Optional.empty()));
     }
 
     @ParameterizedTest
