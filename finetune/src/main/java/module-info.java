@@ -25,6 +25,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.instruction;
     exports org.frugaltorch.finetune.lora;
     exports org.frugaltorch.finetune.measure;
+    exports org.frugaltorch.finetune.meft;
     exports org.frugaltorch.finetune.memory;
     exports org.frugaltorch.finetune.method;
     exports org.frugaltorch.finetune.metrics;

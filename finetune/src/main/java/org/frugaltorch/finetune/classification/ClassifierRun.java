@@ -8,13 +8,13 @@ import org.frugaltorch.bindings.OutOfTorchMemoryException;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.train.Remedies;
 import org.frugaltorch.finetune.train.RunFolder;
@@ -68,19 +68,21 @@ public record ClassifierRun(
     /**
      * Trains by {@code method} into {@code folder}.
      *
-     * @throws IllegalArgumentException for a method that trains adapters
+     * @throws IllegalArgumentException for a method that trains low-rank adapters of ordinary models
      */
     public RunSummary train(Method method, RunFolder folder) {
-        if (method.training() != Method.Training.FULL) {
-            throw new IllegalArgumentException("Classifiers are trained in full, not by " + method.name());
+        if (method.training() == Method.Training.LORA || method.training() == Method.Training.QLORA) {
+            throw new IllegalArgumentException(
+                    "Classifiers are trained in full or made reversible, but not by " + method.name());
         }
         Engine.seed(settings.seed());
         ClassifierSettings classifier = new ClassifierSettings(
                 data.labels().names(), options.pooling(), options.dtype(), Device.CPU, options.dropout());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
-            try (SequenceClassifier model = directory.classifier(classifier);
-                    Trainer trainer = new Trainer(method.name(), task(model, method), settings, ledger, folder)) {
+            try (PreparedClassifier model = PreparedClassifier.make(
+                            treatment -> directory.classifier(classifier, name -> true, treatment), method);
+                    Trainer trainer = new Trainer(method.name(), task(model), settings, ledger, folder)) {
                 return RunSummary.of(method.name(), trainer.fit(), described());
             } catch (OutOfTorchMemoryException full) {
                 throw remedies(method).outOfMemory(full, ledger);
@@ -88,11 +90,11 @@ public record ClassifierRun(
         }
     }
 
-    private ClassificationTask task(SequenceClassifier model, Method method) {
-        return new ClassificationTask(model, method.strategy(directory.config()), data,
+    private ClassificationTask task(PreparedClassifier model) {
+        return new ClassificationTask(model, data,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
                 METRICS, options.metric(),
-                (Path target) -> directory.save(model, data.labels().names(), target));
+                (Path target) -> model.save(directory, data.labels().names(), target));
     }
 
     private Map<String, String> described() {
@@ -107,8 +109,10 @@ public record ClassifierRun(
         remedies.forWeights(options.dtype() == DType.FLOAT32, "--dtype bfloat16");
         remedies.forActivations(options.batchSize() > 1,
                 "a smaller --batch-size with more --gradient-accumulation-steps");
-        remedies.forActivations(method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
-        remedies.forActivations(method.policy() == ActivationPolicy.KEEP, "--lean");
+        boolean ordinary = method.reversible().isEmpty();
+        remedies.forActivations(ordinary && method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
+        remedies.forActivations(ordinary && method.policy() == ActivationPolicy.KEEP, "--lean");
+        remedies.forActivations(ordinary, "--meft 1");
         remedies.forActivations(method.tokens().isEmpty(), "--tokentune 0.25");
         return remedies.forActivations(true, "a smaller --max-length").build();
     }

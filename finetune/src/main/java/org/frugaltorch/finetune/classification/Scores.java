@@ -5,6 +5,7 @@ import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
@@ -26,15 +27,25 @@ public record Scores(float[] values, int columns) {
      * @throws TrainingException when scores are NaN
      */
     public static Scores of(SequenceClassifier model, LabelledTokens examples, BatchSettings batching) {
+        return of(model, new KeepAll(), examples, batching);
+    }
+
+    /**
+     * The same of a model that is run in a way of its own.
+     *
+     * @throws TrainingException when scores are NaN
+     */
+    public static Scores of(
+            SequenceClassifier model, ActivationStrategy strategy, LabelledTokens examples, BatchSettings batching) {
         Batcher batcher = new Batcher(
                 examples.encodings(), BatchSettings.evaluation(batching.batchSize(), batching.padId()));
-        KeepAll all = new KeepAll();
         float[] values = null;
         int columns = 0;
         for (Batch batch : batcher.epoch(0)) {
             try (TensorScope scope = TensorScope.open();
                     GradMode off = GradMode.disabled()) {
-                Tensor logits = model.logits(all, examples.input().apply(batch), ForwardMode.EVALUATE); // [B, columns]
+                Tensor logits = model.logits(
+                        strategy, examples.input().apply(batch), ForwardMode.EVALUATE); // [B, columns]
                 columns = Math.toIntExact(logits.size(1));
                 values = values == null ? new float[Math.multiplyExact(examples.encodings().size(), columns)] : values;
                 float[] rows = logits.toFloats();

@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
+import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
 import org.frugaltorch.finetune.report.Comparison.Trial;
@@ -39,6 +43,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  frugal classify --model models/minilm --train train.tsv --eval eval.tsv \\",
             "      --text-column text --label-column label --tokentune 0.25 --out runs/mine",
+            "  frugal classify --model models/bge-small --train train.tsv --eval eval.tsv \\",
+            "      --text-column text --label-column label --meft 1 --learning-rate 5e-4 --out runs/reversible",
             "  frugal predict --model runs/mine/tokentune-0.25/model --input new.tsv --text-column text"})
 public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR",
@@ -69,7 +75,12 @@ public final class ClassifyCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private String tokenSelection;
 
-    @Option(names = "--compare", description = "With --tokentune: fine-tune fully too, and report both.")
+    @Option(names = "--meft", paramLabel = "1|2|3",
+            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
+                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
+    private Integer meft;
+
+    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
     private boolean compare;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
@@ -80,6 +91,9 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Mixin
     private PolicyOptions policy;
+
+    @Mixin
+    private MeftOptions meftOptions;
 
     @Mixin
     private TrainingOptions training;
@@ -118,12 +132,19 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private List<Method> methods() {
+        if (meft == null && meftOptions.isGiven()) {
+            throw new IllegalArgumentException("Options that begin with --meft- say how --meft works, which is not given");
+        }
+        Optional<TokenChoice> tokens = Optional.ofNullable(tokenTune)
+                .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection)));
         List<Method> methods = new ArrayList<>();
-        if (tokenTune == null || compare) {
+        if (tokens.isEmpty() && meft == null || compare) {
             methods.add(Method.full());
         }
-        if (tokenTune != null) {
-            methods.add(Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
+        if (meft != null) {
+            methods.add(Method.meft(meftOptions.recipe(MeftVariant.of(meft)), tokens));
+        } else if (tokens.isPresent()) {
+            methods.add(Method.of(Training.FULL, tokens));
         }
         return methods.stream().map(method -> method.under(policy.policy())).toList();
     }

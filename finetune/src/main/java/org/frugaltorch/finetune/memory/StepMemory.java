@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.memory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.frugaltorch.finetune.measure.Units;
 
 /**
@@ -31,4 +32,11 @@ public record StepMemory(
         long savedActivationBytes,
         long formulaBytes,
         long peakBytes,
-        double tokensPerSecond) {}
+        double tokensPerSecond) {
+
+    /** The peak over what is alive between steps, weights and moments: activations, and gradients as far as alive then. */
+    @JsonProperty
+    public long overRestBytes() {
+        return peakBytes - weightBytes - optimizerBytes;
+    }
+}

@@ -2,11 +2,14 @@ package org.frugaltorch.finetune.method;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenSelection;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.finetune.tokentune.TokenTune;
 import org.frugaltorch.finetune.tokentune.WeightedSelection;
@@ -20,12 +23,16 @@ import org.frugaltorch.finetune.tokentune.WeightedSelection.Anchors;
  * @param training which weights are trained
  * @param tokens that carry gradients; all when empty
  * @param policy what is kept of a block's activations
+ * @param reversible how the model is made reversible, in methods that do
  */
-public record Method(String name, Training training, Optional<TokenChoice> tokens, ActivationPolicy policy) {
+public record Method(
+        String name, Training training, Optional<TokenChoice> tokens, ActivationPolicy policy,
+        Optional<MeftRecipe> reversible) {
     /** The share of TokenTune when its name has none: that of its authors' experiments with language models. */
     public static final TokenShare DEFAULT_SHARE = new TokenShare.Ratio(0.3);
 
     private static final String TOKEN_TUNE = "tokentune";
+    private static final String REVERSIBLE = "meft";
 
     /** Which weights are trained. */
     public enum Training {
@@ -34,7 +41,9 @@ public record Method(String name, Training training, Optional<TokenChoice> token
         /** Adapters on dense weights. */
         LORA,
         /** Adapters on weights in four bits. */
-        QLORA;
+        QLORA,
+        /** Adapters that make the model reversible. */
+        MEFT;
 
         @Override
         public String toString() {
@@ -70,7 +79,36 @@ public record Method(String name, Training training, Optional<TokenChoice> token
         String name = training == Training.FULL && tokens.isPresent()
                 ? tokens.get().toString()
                 : training + tokens.map(choice -> "+" + choice).orElse("");
-        return new Method(name, training, tokens, ActivationPolicy.KEEP);
+        return new Method(name, training, tokens, ActivationPolicy.KEEP, Optional.empty());
+    }
+
+    /** MEFT with or without TokenTune. */
+    public static Method meft(MeftRecipe recipe, Optional<TokenChoice> tokens) {
+        return new Method(recipe + tokens.map(choice -> "+" + choice).orElse(""), Training.MEFT, tokens,
+                ActivationPolicy.KEEP, Optional.of(recipe));
+    }
+
+    /**
+     * Reads the names of {@link #named(String)}, and those of MEFT: {@code meft1}, {@code meft2} or {@code meft3}, alone or
+     * joined with TokenTune.
+     *
+     * @param recipes of the variants of MEFT
+     * @throws IllegalArgumentException for anything else
+     */
+    public static Method named(String name, Function<MeftVariant, MeftRecipe> recipes) {
+        int plus = name.indexOf('+');
+        String first = plus < 0 ? name : name.substring(0, plus);
+        if (!first.startsWith(REVERSIBLE)) {
+            return named(name);
+        }
+        MeftRecipe recipe = recipes.apply(MeftVariant.named(first));
+        Method read = plus < 0
+                ? meft(recipe, Optional.empty())
+                : meft(recipe, named(name.substring(plus + 1)).tokens());
+        if (plus >= 0 && (read.tokens.isEmpty() || !isTokenTune(name.substring(plus + 1)))) {
+            throw unknown(name);
+        }
+        return read;
     }
 
     /**
@@ -91,7 +129,7 @@ public record Method(String name, Training training, Optional<TokenChoice> token
                 throw unknown(name);
             }
         }
-        return new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP);
+        return new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP, Optional.empty());
     }
 
     private static boolean isTokenTune(String part) {
@@ -113,34 +151,55 @@ public record Method(String name, Training training, Optional<TokenChoice> token
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("Unknown method '" + name + "': known are full, lora and qlora,"
-                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3");
+                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3; for classifiers"
+                + " also meft1, meft2 and meft3, alone or joined with tokentune-SHARE");
     }
 
-    /** The same with another policy, which its name then tells too. */
+    /**
+     * The same with another policy, which its name then tells too.
+     *
+     * @throws IllegalArgumentException when the method keeps no activations that a policy could be about
+     */
     public Method under(ActivationPolicy other) {
+        if (reversible.isPresent() && other != ActivationPolicy.KEEP) {
+            throw new IllegalArgumentException("Reversible layers keep no activations, so there is nothing that '" + other
+                    + "' could save: leave --" + other + " out");
+        }
         String plain = policy == ActivationPolicy.KEEP ? name : name.substring(0, name.lastIndexOf('+'));
         return new Method(
-                other == ActivationPolicy.KEEP ? plain : plain + "+" + other, training, tokens, other);
+                other == ActivationPolicy.KEEP ? plain : plain + "+" + other, training, tokens, other, reversible);
     }
 
     /** The same through every token. */
     public Method throughAllTokens() {
-        return of(training, Optional.empty()).under(policy);
+        return reversible.map(recipe -> meft(recipe, Optional.empty()))
+                .orElseGet(() -> of(training, Optional.empty()).under(policy));
     }
 
-    /** How a model of that kind is run in training: TokenTune always selects the last token too where order matters. */
+    /**
+     * How a model of that kind is run in training, unless it is made reversible: TokenTune always selects the last token
+     * too where order matters.
+     */
     public ActivationStrategy strategy(TransformerConfig config) {
-        return tokens.<ActivationStrategy>map(choice -> new TokenTune(selection(choice, config), policy))
+        if (reversible.isPresent()) {
+            throw new IllegalStateException(name + " runs a model by its own adapters: use PreparedClassifier");
+        }
+        return selection(config).<ActivationStrategy>map(tokens -> new TokenTune(tokens, policy))
                 .orElseGet(() -> new KeepAll(policy));
     }
 
     /** Tokens of a sequence of that many which carry gradients in a model of that kind. */
     public int selected(TransformerConfig config, int length) {
-        return tokens.map(choice -> selection(choice, config).count(length)).orElse(length);
+        return weighted(config).map(tokens -> tokens.count(length)).orElse(length);
     }
 
-    private static WeightedSelection selection(TokenChoice choice, TransformerConfig config) {
-        return new WeightedSelection(
-                choice.share(), choice.importance(), config.layout().causal() ? Anchors.ENDS : Anchors.FIRST);
+    /** The tokens that carry gradients in a model of that kind; all when empty. */
+    public Optional<TokenSelection> selection(TransformerConfig config) {
+        return weighted(config).map(tokens -> tokens);
+    }
+
+    private Optional<WeightedSelection> weighted(TransformerConfig config) {
+        Anchors anchors = config.layout().causal() ? Anchors.ENDS : Anchors.FIRST;
+        return tokens.map(choice -> new WeightedSelection(choice.share(), choice.importance(), anchors));
     }
 }

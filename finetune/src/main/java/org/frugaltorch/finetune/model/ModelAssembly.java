@@ -12,7 +12,7 @@ import org.frugaltorch.tensor.Tensor;
  * @param config with which they compute
  * @param parameters receives every weight
  * @param trainable of which names the weights require gradients
- * @param treatment of every linear layer
+ * @param treatment of every linear layer but the heads of classifiers
  */
 record ModelAssembly(
         ModelFamily family, TransformerConfig config, ParameterSource source, Parameters parameters,
@@ -23,6 +23,11 @@ record ModelAssembly(
 
     private StackBuilder builder(TransformerConfig stack, ParameterNames names, ParameterSource from) {
         return new StackBuilder(stack, names, from, parameters, trainable, treatment);
+    }
+
+    /** Heads are trained, so nothing is done to them. */
+    private StackBuilder headBuilder(ParameterSource from) {
+        return new StackBuilder(config, family.names(), from, parameters, trainable, LinearTreatment.NONE);
     }
 
     TransformerStack stack() {
@@ -50,11 +55,11 @@ record ModelAssembly(
             // A pretrained layer drawn at random would be none, and a model without it is smaller.
             boolean stored = source instanceof CheckpointSource && source.has(head.dense().name() + ".weight");
             if (stored || !head.dense().pretrained()) {
-                dense = builder(config, family.names(), stored ? source : fresh)
+                dense = headBuilder(stored ? source : fresh)
                         .linear(head.dense().name(), size, size);
             }
         }
-        Linear output = builder(config, family.names(), hasHead(head, classes) ? source : fresh)
+        Linear output = headBuilder(hasHead(head, classes) ? source : fresh)
                 .linear(head.output(), classes, size, head.biased());
         boolean drops = head.dense() != null && !head.dense().pretrained();
         return new SequenceClassifier(

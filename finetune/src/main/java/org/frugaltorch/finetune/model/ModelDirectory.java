@@ -137,7 +137,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
-        return classifier(settings, name -> true);
+        return classifier(settings, name -> true, LinearTreatment.NONE);
     }
 
     /**
@@ -146,10 +146,20 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @param trainable of which names the weights require gradients
      */
     public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
+        return classifier(settings, trainable, LinearTreatment.NONE);
+    }
+
+    /**
+     * The same, each linear layer of the stack treated before the next one is loaded.
+     *
+     * @param trainable of which names the weights require gradients
+     */
+    public SequenceClassifier classifier(
+            ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
-            SequenceClassifier classifier = assemble(settings, source, parameters, trainable);
+            SequenceClassifier classifier = assemble(settings, source, parameters, trainable, treatment);
             source.finish();
             return classifier;
         } catch (RuntimeException failure) {
@@ -160,10 +170,15 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** A classifier of this shape with fresh weights, drawn from the engine's generator; the directory needs no weights. */
     public SequenceClassifier randomClassifier(ClassifierSettings settings) {
+        return randomClassifier(settings, LinearTreatment.NONE);
+    }
+
+    /** The same, each linear layer treated before the next one is made. */
+    public SequenceClassifier randomClassifier(ClassifierSettings settings, LinearTreatment treatment) {
         Parameters parameters = new Parameters();
         try {
             return assemble(
-                    settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true);
+                    settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true, treatment);
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -171,9 +186,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private SequenceClassifier assemble(
-            ClassifierSettings settings, ParameterSource source, Parameters parameters, Predicate<String> trainable) {
-        ModelAssembly assembly = new ModelAssembly(
-                family, effective(settings), source, parameters, trainable, LinearTreatment.NONE);
+            ClassifierSettings settings, ParameterSource source, Parameters parameters, Predicate<String> trainable,
+            LinearTreatment treatment) {
+        ModelAssembly assembly =
+                new ModelAssembly(family, effective(settings), source, parameters, trainable, treatment);
         return assembly.classifier(
                 new ConfigReader(json), head(), settings.pooling(), settings.labels().size(),
                 settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));

@@ -61,6 +61,23 @@ public record TokenGroup(
         return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid, batch.patches());
     }
 
+    /**
+     * The columns of real tokens that were not chosen.
+     *
+     * @param chosen for every row, ascending columns of the batch
+     */
+    public static int[][] others(TokenBatch batch, int[][] chosen) {
+        int[][] others = new int[batch.rows()][];
+        for (int row = 0; row < batch.rows(); row++) {
+            int start = row * batch.width();
+            int[] taken = chosen[row];
+            others[row] = IntStream.range(0, batch.width())
+                    .filter(column -> batch.valid()[start + column] && Arrays.binarySearch(taken, column) < 0)
+                    .toArray();
+        }
+        return others;
+    }
+
     private static long[] positions(TokenBatch batch) {
         long[] positions = new long[batch.inputIds().length];
         for (int row = 0; row < batch.rows(); row++) {

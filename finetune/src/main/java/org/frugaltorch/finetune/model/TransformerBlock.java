@@ -55,12 +55,24 @@ public record TransformerBlock(
     /** Attention with its residual sum and, in a post-norm block, its norm; likewise to an encoder. [B, P, H] */
     public Tensor attend(
             Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode) {
-        Tensor attended =
-                residual(hiddenStates, attention.forward(attentionInput, keyValue, view, mode), attentionNorm, mode);
+        return attend(hiddenStates, attentionInput, keyValue, view, mode, null);
+    }
+
+    /**
+     * The same with an adapter behind attention, which reads what attention adds and adds to it in turn.
+     *
+     * @param adapter or null
+     */
+    public Tensor attend(
+            Tensor hiddenStates, Tensor attentionInput, KeyValue keyValue, AttentionView view, ForwardMode mode,
+            BlockAdapter adapter) {
+        Tensor added = dropped(attention.forward(attentionInput, keyValue, view, mode), mode);
+        Tensor more = adapter == null ? null : adapter.apply(added, mode);
+        Tensor attended = residual(hiddenStates, added, more, attentionNorm);
         if (crossAttention == null) {
             return attended;
         }
-        Tensor result = residual(attended, fromEncoder(attended, mode), crossAttention.norm(), mode);
+        Tensor result = residual(attended, dropped(fromEncoder(attended, mode), mode), null, crossAttention.norm());
         attended.close();
         return result;
     }
@@ -78,13 +90,22 @@ public record TransformerBlock(
 
     /** The feed-forward network with its residual sum and norm. [B, P, H] */
     public Tensor transform(Tensor hiddenStates, ForwardMode mode) {
-        if (!layout.preNorm()) {
-            return residual(hiddenStates, feedForward.forward(hiddenStates, mode), feedForwardNorm, mode);
+        return transform(hiddenStates, mode, null);
+    }
+
+    /**
+     * The same with an adapter beside the feed-forward network, which reads what that reads.
+     *
+     * @param adapter or null
+     */
+    public Tensor transform(Tensor hiddenStates, ForwardMode mode, BlockAdapter adapter) {
+        Tensor input = layout.preNorm() ? feedForwardNorm.forward(hiddenStates) : hiddenStates;
+        Tensor added = dropped(feedForward.forward(input, mode), mode);
+        Tensor more = adapter == null ? null : adapter.apply(input, mode);
+        if (layout.preNorm()) {
+            input.close();
         }
-        Tensor normed = feedForwardNorm.forward(hiddenStates);
-        Tensor added = feedForward.forward(normed, mode);
-        normed.close();
-        return residual(hiddenStates, added, feedForwardNorm, mode);
+        return residual(hiddenStates, added, more, feedForwardNorm);
     }
 
     /**
@@ -111,11 +132,24 @@ public record TransformerBlock(
         }
     }
 
-    private Tensor residual(Tensor hiddenStates, Tensor added, Norm norm, ForwardMode mode) {
-        Tensor dropped = mode.dropout(added, dropout);
-        Tensor sum = hiddenStates.add(dropped);
-        dropped.close();
+    private Tensor dropped(Tensor added, ForwardMode mode) {
+        Tensor result = mode.dropout(added, dropout);
+        if (result != added) {
+            added.close();
+        }
+        return result;
+    }
+
+    /** @param more from an adapter, or null */
+    private Tensor residual(Tensor hiddenStates, Tensor added, Tensor more, Norm norm) {
+        Tensor sum = hiddenStates.add(added);
         added.close();
+        if (more != null) {
+            Tensor without = sum;
+            sum = without.add(more);
+            without.close();
+            more.close();
+        }
         if (layout.preNorm()) {
             return sum;
         }

@@ -1,8 +1,6 @@
 package org.frugaltorch.finetune.tokentune;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Supplier;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.autograd.Recompute;
@@ -50,27 +48,12 @@ public final class TokenTune implements ActivationStrategy {
     @Override
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         int[][] chosen = selection.select(stack, batch, mode.seed());
-        int[][] others = others(batch, chosen);
+        int[][] others = TokenGroup.others(batch, chosen);
         if (Arrays.stream(others).allMatch(row -> row.length == 0)) {
             return new KeepAll(policy).run(stack, batch, mode, wantConstants);
         }
         return new Run(stack, mode, policy, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others))
                 .run(wantConstants);
-    }
-
-    /** Real tokens that were not chosen. */
-    private static int[][] others(TokenBatch batch, int[][] chosen) {
-        int[][] others = new int[batch.rows()][];
-        for (int row = 0; row < batch.rows(); row++) {
-            List<Integer> columns = new ArrayList<>();
-            for (int column = 0; column < batch.width(); column++) {
-                if (batch.valid()[row * batch.width() + column] && Arrays.binarySearch(chosen[row], column) < 0) {
-                    columns.add(column);
-                }
-            }
-            others[row] = columns.stream().mapToInt(Integer::intValue).toArray();
-        }
-        return others;
     }
 
     /** One run over one batch. */

@@ -40,7 +40,9 @@ record CommandRun(int exitCode, String out, String err) {
         /** @param before what starts Java, such as a shell that limits it first */
         static InProcess start(
                 List<String> before, List<String> options, ProcessBuilder builder, Path errors, String... arguments) {
-            List<String> command = new ArrayList<>(before);
+            // A shell's background jobs ignore interrupts, and so would what they start.
+            List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+            command.addAll(before);
             command.addAll(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "-Xmx400m", "-XX:TieredStopAtLevel=1"));

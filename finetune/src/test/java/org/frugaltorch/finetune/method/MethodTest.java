@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.frugaltorch.finetune.meft.MeftSettings;
+import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
@@ -56,5 +58,23 @@ class MethodTest {
         assertThat(recomputed.under(ActivationPolicy.LEAN).name()).isEqualTo("qlora+tokentune-0.3+lean");
         assertThat(recomputed.under(ActivationPolicy.KEEP)).isEqualTo(method);
         assertThat(recomputed.throughAllTokens().name()).isEqualTo("qlora+recompute");
+    }
+
+    @Test
+    void readsReversibleMethods() {
+        Method method = Method.named("meft1+tokentune-0.25", variant -> new MeftRecipe(MeftSettings.of(variant)));
+        assertThat(method.name()).isEqualTo("meft1+tokentune-0.25");
+        assertThat(method.training()).isEqualTo(Training.MEFT);
+        assertThat(method.reversible().orElseThrow().settings()).isEqualTo(MeftSettings.of(MeftVariant.MEFT1));
+        assertThat(method.throughAllTokens().name()).isEqualTo("meft1");
+        assertThat(Method.named("lora", variant -> null)).isEqualTo(Method.named("lora"));
+        assertThatThrownBy(() -> method.under(ActivationPolicy.LEAN)).hasMessageContaining("leave --lean out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"meft", "meft4", "meft1+", "meft1+lora", "meft1+full", "lora+meft1", "meft1+qlora+tokentune"})
+    void refusesOtherReversibleOnes(String name) {
+        assertThatThrownBy(() -> Method.named(name, variant -> new MeftRecipe(MeftSettings.of(variant))))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("Unknown");
     }
 }

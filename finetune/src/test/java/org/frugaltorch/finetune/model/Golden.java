@@ -57,7 +57,12 @@ public final class Golden implements AutoCloseable {
 
     private static boolean isDecoder(Path path) {
         try {
-            return Files.exists(path.resolve("model.safetensors")) && ModelDirectory.open(path).config().layout().causal();
+            if (!Files.exists(path.resolve("model.safetensors"))) {
+                return false;
+            }
+            ModelDirectory model = ModelDirectory.open(path);
+            // Matrices in four bits are not trained.
+            return model.config().layout().causal() && model.config().encoder() == null && model.quantisation().isEmpty();
         } catch (DataException ofAFamilyThatIsNotSupported) {
             return false;
         }
