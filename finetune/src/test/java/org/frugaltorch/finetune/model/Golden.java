@@ -57,7 +57,9 @@ public final class Golden implements AutoCloseable {
 
     private static boolean isDecoder(Path path) {
         try {
-            return Files.exists(path.resolve("model.safetensors")) && ModelDirectory.open(path).config().layout().causal();
+            return Files.exists(path.resolve("model.safetensors"))
+                    && ModelDirectory.open(path).config().layout().causal()
+                    && ModelDirectory.open(path).config().encoder() == null;
         } catch (DataException ofAFamilyThatIsNotSupported) {
             return false;
         }
