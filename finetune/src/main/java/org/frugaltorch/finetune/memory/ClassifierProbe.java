@@ -49,8 +49,8 @@ public final class ClassifierProbe {
             formula[0] = formula(model, share);
             return new Training(model, method.strategy(model.stack().config()), tokens);
         });
-        return new StepMemory(method.name(), false, false, false, false, usage.weights(), usage.gradients(), usage.optimizer(),
-                usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());
+        return new StepMemory(method.name(), false, false, false, false, usage.weights(), usage.gradients(),
+                usage.optimizer(), usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());
     }
 
     private long formula(SequenceClassifier model, TokenShare share) {

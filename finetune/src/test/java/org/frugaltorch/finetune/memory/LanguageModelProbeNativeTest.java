@@ -183,8 +183,8 @@ class LanguageModelProbeNativeTest {
     @MethodSource("counted")
     void savedBytesAreThoseOfTheFormula(String shape, DType type, ActivationPolicy policy, @TempDir Path folder)
             throws IOException {
-        TargetModules network =
-                shape.equals("opt") ? TargetModules.named("fc1", "fc2") : TargetModules.named("gate_proj", "up_proj", "down_proj");
+        TargetModules network = shape.equals("opt")
+                ? TargetModules.named("fc1", "fc2") : TargetModules.named("gate_proj", "up_proj", "down_proj");
         for (LoraSettings lora : List.of(
                 new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR),
                 new LoraSettings(RANK, 8, TargetModules.named("q_proj", "v_proj")),
