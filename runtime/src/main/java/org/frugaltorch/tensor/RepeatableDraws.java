@@ -29,8 +29,8 @@ public final class RepeatableDraws implements AutoCloseable {
     /** To be asked by every operator that draws. */
     static void check(Tensor drawnFor) {
         if (ThreadContext.current().repeatableDraws > 0 && !drawnFor.device().isCpu()) {
-            throw new IllegalStateException("Dropout on " + drawnFor.device() + " cannot be drawn again in the backward pass,"
-                    + " which recomputed and lean parts of a model need: set the dropout to 0, or keep activations");
+            throw new IllegalStateException("Dropout on " + drawnFor.device() + " cannot be drawn again in the backward"
+                    + " pass, which recomputed and lean parts of a model need: set the dropout to 0, or keep activations");
         }
     }
 

@@ -111,8 +111,8 @@ class RecomputeNativeTest {
     void drawsThatCannotBeRepeatedAreRefused() {
         Device elsewhere = new Device(14, -1);
         Tensor input = Tensors.empty(DType.FLOAT32, elsewhere, 1, 2, 4, 8).setRequiresGrad(true);
-        String sentence = "Dropout on " + input.device() + " cannot be drawn again in the backward pass, which recomputed and"
-                + " lean parts of a model need: set the dropout to 0, or keep activations";
+        String sentence = "Dropout on " + input.device() + " cannot be drawn again in the backward pass, which recomputed"
+                + " and lean parts of a model need: set the dropout to 0, or keep activations";
         assertThatThrownBy(() -> Recompute.apply(t -> Functional.dropout(t, 0.1), input)).hasMessage(sentence);
         assertThatThrownBy(() -> Recompute.apply(t -> Functional.attention(t, t, t, null, 0.1, false), input))
                 .hasMessage(sentence);

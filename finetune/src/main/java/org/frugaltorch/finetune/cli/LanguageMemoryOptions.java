@@ -25,7 +25,8 @@ public final class LanguageMemoryOptions {
     private boolean chunkedLoss;
 
     @Option(names = UpdateOption.NAME,
-            description = "Also measure every method, and each of the above, with weights updated within the backward pass.")
+            description = "Also measure every method, and each of the above, with weights updated within the backward"
+                    + " pass.")
     private boolean optimizerInBackward;
 
     @Option(names = "--lora-r", defaultValue = "8", paramLabel = "N",

@@ -56,8 +56,8 @@ public final class LanguageModelProbe {
             return training;
         }, variant.optimizerInBackward());
         return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
-                variant.optimizerInBackward(), usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), formula[0],
-                usage.peak(), tokens.count() / usage.seconds());
+                variant.optimizerInBackward(), usage.weights(), usage.gradients(), usage.optimizer(),
+                usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());
     }
 
     private long formula(CausalLanguageModel model, LanguageVariant variant) {

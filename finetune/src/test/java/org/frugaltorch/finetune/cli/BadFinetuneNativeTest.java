@@ -73,8 +73,8 @@ class BadFinetuneNativeTest {
     void updatesWithinTheBackwardPassThatWouldNeedAllGradients() {
         assertThat(refused(model, data, "--optimizer-in-backward"))
                 .contains("no norm of all gradients to clip by", "--max-grad-norm 0").doesNotContain("micro-batches");
-        assertThat(CommandRun.of("finetune", "--model", model.toString(), "--dataset-name-or-path", data.toString(), "--out",
-                        folder.resolve("out").toString(), "--global-batch-size", "5", "--optimizer-in-backward",
+        assertThat(CommandRun.of("finetune", "--model", model.toString(), "--dataset-name-or-path", data.toString(),
+                        "--out", folder.resolve("out").toString(), "--global-batch-size", "5", "--optimizer-in-backward",
                         "--max-grad-norm", "0").sentence())
                 .contains("cannot wait for 5 micro-batches", "--gradient-accumulation-steps 1").doesNotContain("clip");
         assertThat(folder.resolve("out")).doesNotExist();

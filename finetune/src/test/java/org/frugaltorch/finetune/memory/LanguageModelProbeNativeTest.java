@@ -173,7 +173,7 @@ class LanguageModelProbeNativeTest {
     }
 
     static Stream<Arguments> counted() {
-        return Stream.of("llama", "qwen3", "llama with as many keys as queries", "mistral with a window")
+        return Stream.of("llama", "qwen3", "opt", "llama with as many keys as queries", "mistral with a window")
                 .flatMap(shape -> Stream.of(DType.FLOAT32, DType.BFLOAT16).flatMap(type ->
                         Stream.of(ActivationPolicy.values()).map(policy -> Arguments.of(shape, type, policy))));
     }
@@ -183,11 +183,12 @@ class LanguageModelProbeNativeTest {
     @MethodSource("counted")
     void savedBytesAreThoseOfTheFormula(String shape, DType type, ActivationPolicy policy, @TempDir Path folder)
             throws IOException {
+        TargetModules network = shape.equals("opt")
+                ? TargetModules.named("fc1", "fc2") : TargetModules.named("gate_proj", "up_proj", "down_proj");
         for (LoraSettings lora : List.of(
                 new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR),
                 new LoraSettings(RANK, 8, TargetModules.named("q_proj", "v_proj")),
-                new LoraSettings(RANK, 8, 0.1, TargetModules.named("gate_proj", "up_proj", "down_proj"), false, LoraBias.NONE,
-                        List.of()))) {
+                new LoraSettings(RANK, 8, 0.1, network, false, LoraBias.NONE, List.of()))) {
             LanguageModelProbe probe = new LanguageModelProbe(shape(shape, folder), type, lora, 3, 40, 0);
             for (String method : List.of("full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora+tokentune-0.3")) {
                 for (LanguageLoss loss : LanguageLoss.values()) {

@@ -73,8 +73,9 @@ class LeanFeedForwardNativeTest {
                 // Nothing is to be repeated: it is libtorch that has no such kernel for this device.
                 assertThatThrownBy(() -> network.apply(input)).isInstanceOf(NativeException.class);
             }
-            assertThat(network(Device.CPU, 0.1).apply(ones(Device.CPU, 2, 4))[1].requiresGrad()).isFalse();
-            assertThat(network(Device.CPU, 0.1).apply(ones(Device.CPU, 2, 4).setRequiresGrad(true))[1].requiresGrad()).isTrue();
+            Tensor here = ones(Device.CPU, 2, 4);
+            assertThat(network(Device.CPU, 0.1).apply(here)[1].requiresGrad()).isFalse();
+            assertThat(network(Device.CPU, 0.1).apply(here.setRequiresGrad(true))[1].requiresGrad()).isTrue();
         }
         assertThat(FunctionContext.liveContexts()).isZero();
     }

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DecoderTokenTuneNativeTest {
     static Stream<Arguments> variants() {
         return Stream.of(ActivationPolicy.values()).flatMap(policy -> Stream.of(LanguageLoss.values()).flatMap(loss ->
-                Stream.of(Arguments.of(policy, loss, DType.FLOAT32, 1e-5), Arguments.of(policy, loss, DType.FLOAT64, 2e-7))));
+                Stream.of(Arguments.of(policy, loss, DType.FLOAT32, 1e-5),
+                        Arguments.of(policy, loss, DType.FLOAT64, 2e-7))));
     }
 
     @ParameterizedTest

@@ -165,9 +165,9 @@ class OptimizerInBackwardNativeTest {
         TrainerSettings clipping = new TrainerSettings(
                 1, 0, 4, 1e-3, 0.01, Course.LINEAR, 0, 1, AdamW.Settings.DEFAULT, 7, 0, 0);
         assertThatThrownBy(clipping::withOptimizerInBackward).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("updates within the backward pass have no norm of all gradients to clip by: turn clipping off with"
-                        + " --max-grad-norm 0; updates within the backward pass cannot wait for 4 micro-batches: take one a"
-                        + " step with --gradient-accumulation-steps 1");
+                .hasMessage("updates within the backward pass have no norm of all gradients to clip by: turn clipping off"
+                        + " with --max-grad-norm 0; updates within the backward pass cannot wait for 4 micro-batches: take"
+                        + " one a step with --gradient-accumulation-steps 1");
     }
 
     // ---- language models ----------------------------------------------------------------------------------------------
