@@ -10,10 +10,8 @@ import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.Tokenizer;
-import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.TokenChoice;
-import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
 import org.frugaltorch.finetune.report.Comparison.Trial;
@@ -132,21 +130,9 @@ public final class ClassifyCommand implements Callable<Integer> {
     }
 
     private List<Method> methods() {
-        if (meft == null && meftOptions.isGiven()) {
-            throw new IllegalArgumentException("Options that begin with --meft- say how --meft works, which is not given");
-        }
-        Optional<TokenChoice> tokens = Optional.ofNullable(tokenTune)
-                .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection)));
-        List<Method> methods = new ArrayList<>();
-        if (tokens.isEmpty() && meft == null || compare) {
-            methods.add(Method.full());
-        }
-        if (meft != null) {
-            methods.add(Method.meft(meftOptions.recipe(MeftVariant.of(meft)), tokens));
-        } else if (tokens.isPresent()) {
-            methods.add(Method.of(Training.FULL, tokens));
-        }
-        return methods.stream().map(method -> method.under(policy.policy())).toList();
+        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
+                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
+                .stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.Batcher;
@@ -14,7 +15,10 @@ import org.frugaltorch.finetune.glue.GlueRun;
 import org.frugaltorch.finetune.glue.GlueTask;
 import org.frugaltorch.finetune.measure.MeasuredJson;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.MeftDirectory;
 import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
+import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
@@ -120,7 +124,7 @@ public final class GlueCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         GlueTask task = GlueTask.named(taskName);
-        reversible.refuse();
+        Method method = method();
         if (!doTrain && !doEval && !doPredict) {
             throw new IllegalArgumentException("Nothing to do: give --do_train, --do_eval or --do_predict");
         }
@@ -129,20 +133,21 @@ public final class GlueCommand implements Callable<Integer> {
         if (doTrain) {
             folder.check();
         }
-        ModelDirectory directory = ModelDirectory.open(model);
+        ModelDirectory directory = pretrained();
         Map<String, Object> results = new LinkedHashMap<>();
-        try (Tokenizer tokenizer = Tokenizer.open(tokenizerName == null ? model : tokenizerName)) {
+        try (Tokenizer tokenizer = Tokenizer.open(tokenizerName == null ? directory.path() : tokenizerName)) {
             GlueRun run = run(task, directory, tokenizer);
+            Path judged = model;
             if (doTrain) {
                 TrainerSettings settings = training.trainer(batches(run));
-                results.putAll(trained(run.train(directory, method(), settings, metric, folder)));
-                directory = ModelDirectory.open(folder.model());
+                results.putAll(trained(run.train(directory, method, settings, metric, folder)));
+                judged = folder.model();
             }
             if (doEval) {
-                run.evaluate(directory).forEach((name, value) -> results.put("eval_" + name, value));
+                run.evaluate(judged).forEach((name, value) -> results.put("eval_" + name, value));
             }
             if (doPredict) {
-                run.predict(directory, out).forEach(file -> spec.commandLine().getOut().println("Wrote " + file));
+                run.predict(judged, out).forEach(file -> spec.commandLine().getOut().println("Wrote " + file));
             }
         }
         results.forEach((name, value) -> spec.commandLine().getOut().println(name + " = " + shown(value)));
@@ -184,10 +189,22 @@ public final class GlueCommand implements Callable<Integer> {
     }
 
     private Method method() {
-        Method method = tokenTune == null
-                ? Method.full()
-                : Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.RANDOM);
-        return method.under(policy.policy());
+        Optional<TokenChoice> tokens = Optional.ofNullable(tokenTune)
+                .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.RANDOM));
+        return reversible.recipe().map(recipe -> Method.meft(recipe, tokens))
+                .orElseGet(() -> Method.of(Training.FULL, tokens)).under(policy.policy());
+    }
+
+    /** The given model; or that which given adapters belong to, if they are only to be judged or asked. */
+    private ModelDirectory pretrained() {
+        if (!MeftDirectory.isOne(model)) {
+            return ModelDirectory.open(model);
+        }
+        if (doTrain) {
+            throw new IllegalArgumentException(model + " holds adapters of a trained model, which cannot be trained on:"
+                    + " name a whole model");
+        }
+        return MeftDirectory.open(model, null).base();
     }
 
     private RunFolder.Existing existing() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
@@ -12,6 +13,7 @@ import org.frugaltorch.finetune.image.ImageExamples;
 import org.frugaltorch.finetune.image.ImageFolder;
 import org.frugaltorch.finetune.image.ImageProcessor;
 import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
@@ -64,7 +66,12 @@ public final class ImageClassifyCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private String tokenSelection;
 
-    @Option(names = "--compare", description = "With --tokentune: fine-tune fully too, and report both.")
+    @Option(names = "--meft", paramLabel = "1|2|3",
+            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
+                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
+    private Integer meft;
+
+    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
     private boolean compare;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
@@ -75,6 +82,9 @@ public final class ImageClassifyCommand implements Callable<Integer> {
 
     @Mixin
     private PolicyOptions policy;
+
+    @Mixin
+    private MeftOptions meftOptions;
 
     @Mixin
     private TrainingOptions training;
@@ -121,14 +131,9 @@ public final class ImageClassifyCommand implements Callable<Integer> {
     }
 
     private List<Method> methods() {
-        List<Method> methods = new ArrayList<>();
-        if (tokenTune == null || compare) {
-            methods.add(Method.full());
-        }
-        if (tokenTune != null) {
-            methods.add(Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
-        }
-        return methods.stream().map(method -> method.under(policy.policy())).toList();
+        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
+                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
+                .stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -12,6 +13,8 @@ import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.meft.Reconstruction;
 import org.frugaltorch.finetune.meft.ShallowLayers;
 import org.frugaltorch.finetune.method.MeftRecipe;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.nn.Activation;
@@ -78,8 +81,31 @@ public final class MeftOptions {
     /** Options not given yet; picocli sets them. */
     public MeftOptions() {}
 
+    /**
+     * The methods that a command asks for, full fine-tuning if it asks for none.
+     *
+     * @param number of the variant
+     * @param compare whether to fine-tune fully too
+     * @throws IllegalArgumentException when the options contradict one another or make no sense
+     */
+    List<Method> methods(Optional<Integer> number, Optional<TokenChoice> tokens, boolean compare) {
+        if (number.isEmpty() && isGiven()) {
+            throw new IllegalArgumentException("Options that begin with --meft- say how --meft works, which is not given");
+        }
+        List<Method> methods = new ArrayList<>();
+        if (tokens.isEmpty() && number.isEmpty() || compare) {
+            methods.add(Method.full());
+        }
+        if (number.isPresent()) {
+            methods.add(Method.meft(recipe(MeftVariant.of(number.get())), tokens));
+        } else if (tokens.isPresent()) {
+            methods.add(Method.of(Method.Training.FULL, tokens));
+        }
+        return methods;
+    }
+
     /** Whether any was given. */
-    boolean isGiven() {
+    private boolean isGiven() {
         return fourBit || Stream.of(adapterSize, activation, dropout, initializerRange, factors, layers, shallow, loraRank,
                 loraAlpha, loraTargets, reconstruction, tokensAtOnce).anyMatch(option -> option != null);
     }

@@ -114,7 +114,7 @@ public final class MemoryCommand implements Callable<Integer> {
         ClassifierProbe probe = new ClassifierProbe(batchSize, sequenceLength, warmUpSteps);
         LoraSettings lora = language.lora();
         LoraSettings withHead = new LoraSettings(lora.rank(), lora.alpha(), lora.dropout(), lora.targetModules(),
-                lora.rankStabilised(), lora.bias(), List.of("classifier"));
+                lora.rankStabilised(), lora.bias(), directory.classifierModules());
         List<Method> read = methods.stream().map(name -> Method.named(name, meft::recipe)).toList();
         List<StepMemory> results = new ArrayList<>();
         for (Method method : read) {

@@ -13,6 +13,7 @@ import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.MetricSet;
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +73,7 @@ public final class PredictCommand implements Callable<Integer> {
         int[] expected = labelColumn == null ? null : labels.ids(examples);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(trained.tokenizer());
-                PreparedClassifier classifier = trained.load()) {
+                PreparedClassifier classifier = trained.load(DType.FLOAT32)) {
             long start = System.nanoTime();
             MaxLength limit = new MaxLength(trained.maxPositionEmbeddings(), true);
             Predictions predictions = Predictions.of(classifier.model(), classifier.evaluation(),

@@ -16,11 +16,13 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.LabelSet;
+import org.frugaltorch.finetune.method.MeftDirectory;
 import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.PreparedClassifier;
+import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
@@ -43,7 +45,7 @@ public record GlueRun(
     /**
      * Trains, and keeps the model that was best by {@code metric}.
      *
-     * @param method that trains all weights
+     * @param method that trains all weights, or makes the model reversible
      * @param metric one of the task's
      */
     public TrainingResult train(
@@ -53,26 +55,34 @@ public record GlueRun(
         Engine.seed(settings.seed());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
-                SequenceClassifier classifier = pretrained.classifier(model);
-                Trainer trainer = new Trainer(method.name(), learning(pretrained, classifier, method, learnt, metric),
+                PreparedClassifier classifier = PreparedClassifier.make(
+                        treatment -> pretrained.classifier(model, name -> true, treatment), method);
+                Trainer trainer = new Trainer(method.name(), learning(pretrained, classifier, learnt, metric),
                         settings, ledger, folder)) {
             return trainer.fit();
         }
     }
 
-    private ClassificationTask learning(ModelDirectory pretrained, SequenceClassifier classifier, Method method,
-            ClassificationData learnt, Metric metric) {
-        return new ClassificationTask(classifier, method.strategy(pretrained.config()), learnt, training,
-                task.metrics(), metric, (Path target) -> pretrained.save(classifier, task.outputs(), target));
+    private ClassificationTask learning(
+            ModelDirectory pretrained, PreparedClassifier classifier, ClassificationData learnt, Metric metric) {
+        return new ClassificationTask(classifier, learnt, training, task.metrics(), metric,
+                (Path target) -> classifier.save(pretrained, task.outputs(), target));
+    }
+
+    /** What {@link #train} saved, or anything like it. */
+    private PreparedClassifier load(Path saved) {
+        return MeftDirectory.isOne(saved)
+                ? new TrainedClassifier.Adapters(MeftDirectory.open(saved, null)).load(model.dtype())
+                : PreparedClassifier.ordinary(ModelDirectory.open(saved).savedClassifier(model));
     }
 
     /**
      * Judges a saved model: values by metric name, those on MNLI's texts of other kinds with {@code _mm} behind theirs.
      */
-    public Map<String, Double> evaluate(ModelDirectory saved) {
+    public Map<String, Double> evaluate(Path saved) {
         Map<String, Double> values = new LinkedHashMap<>();
         try (TensorScope scope = TensorScope.open();
-                SequenceClassifier classifier = saved.savedClassifier(model)) {
+                PreparedClassifier classifier = load(saved)) {
             data.validation().ifPresent(part -> values.putAll(judge(classifier, part)));
             data.mismatched().ifPresent(part ->
                     judge(classifier, part).forEach((name, value) -> values.put(name + "_mm", value)));
@@ -80,8 +90,12 @@ public record GlueRun(
         return values;
     }
 
-    private Map<String, Double> judge(SequenceClassifier classifier, LabelledTokens part) {
-        return part.targets().judge(task.metrics(), Scores.of(classifier, part, evaluation()));
+    private Map<String, Double> judge(PreparedClassifier classifier, LabelledTokens part) {
+        return part.targets().judge(task.metrics(), scores(classifier, part));
+    }
+
+    private Scores scores(PreparedClassifier classifier, LabelledTokens part) {
+        return Scores.of(classifier.model(), classifier.evaluation(), part, evaluation());
     }
 
     private BatchSettings evaluation() {
@@ -93,10 +107,10 @@ public record GlueRun(
      *
      * @return the files
      */
-    public List<Path> predict(ModelDirectory saved, Path folder) {
+    public List<Path> predict(Path saved, Path folder) {
         List<Path> written = new ArrayList<>();
         try (TensorScope scope = TensorScope.open();
-                SequenceClassifier classifier = saved.savedClassifier(model)) {
+                PreparedClassifier classifier = load(saved)) {
             write(classifier, data.test(), folder, false).ifPresent(written::add);
             write(classifier, data.mismatchedTest(), folder, true).ifPresent(written::add);
         }
@@ -104,11 +118,11 @@ public record GlueRun(
     }
 
     private Optional<Path> write(
-            SequenceClassifier classifier, Optional<List<Encoding>> part, Path folder, boolean mismatched) {
+            PreparedClassifier classifier, Optional<List<Encoding>> part, Path folder, boolean mismatched) {
         return part.map(texts -> {
             LabelledTokens unanswered =
                     new LabelledTokens(texts, new Targets.Numbers(new double[texts.size()]), Batch::toTokens);
-            return Submission.write(folder, task, mismatched, Scores.of(classifier, unanswered, evaluation()));
+            return Submission.write(folder, task, mismatched, scores(classifier, unanswered));
         });
     }
 }

@@ -10,8 +10,12 @@ import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
-/** A block with its adapters, taken apart into sub-networks. Those include the block's residual sums and norms. */
-record AdaptedBlock(TransformerBlock block, Adapters adapters) {
+/**
+ * A block with its adapters, taken apart into sub-networks. Those include the block's residual sums and norms.
+ *
+ * @param slice rows of the batch that it is for
+ */
+record AdaptedBlock(TransformerBlock block, Adapters adapters, Slice slice) {
     /**
      * Adapters of a block.
      *
@@ -51,16 +55,18 @@ record AdaptedBlock(TransformerBlock block, Adapters adapters) {
 
     private Tensor[] attend(Tensor[] states, AttentionView[] views, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
+            // As the caller records: gradients of states that the block looks at come through these views of them.
+            TransformerBlock ofRows = block.rows(slice.start(), slice.rows());
             // Handles of their own: where attention reads the states themselves, the caller's must stay where they are.
             Tensor[] inputs = each(states, state -> block.attentionInput(state).alias());
             KeyValue keyValue = states.length == 1
                     ? block.attention().keyValue(inputs[0], views[0])
                     : KeyValue.joined(constants(inputs[1], views[1]), block.attention().keyValue(inputs[0], views[0]));
             Tensor[] results = new Tensor[states.length];
-            results[0] = block.attend(states[0], inputs[0], keyValue, views[0], mode, adapters.behindAttention);
+            results[0] = ofRows.attend(states[0], inputs[0], keyValue, views[0], mode, adapters.behindAttention);
             if (states.length > 1) {
                 try (GradMode off = GradMode.disabled()) {
-                    results[1] = block.attend(states[1], inputs[1], keyValue.detached(), views[1], mode, adapters.behindAttention);
+                    results[1] = ofRows.attend(states[1], inputs[1], keyValue.detached(), views[1], mode, adapters.behindAttention);
                 }
             }
             for (Tensor result : results) {

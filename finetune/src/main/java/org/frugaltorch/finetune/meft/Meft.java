@@ -125,10 +125,10 @@ public final class Meft implements ActivationStrategy {
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         try (TensorScope scope = TensorScope.open()) {
             Start start = start(stack, batch, mode);
-            Tensor[] results = start.couplings.isEmpty()
+            Tensor[] results = start.firstReversible == stack.blocks().size()
                     ? start.streams.means()
-                    : new ReversibleStack(start.couplings, settings, start.arithmetic, start.views, mode, model.trainable())
-                            .apply(start.streams.interleaved());
+                    : new ReversibleStack(slice -> couplings(stack, start.firstReversible, slice), settings,
+                            start.arithmetic, start.views, mode, model.trainable()).apply(start.streams.interleaved());
             start.streams.close();
             Tensor carrying = scope.promote(stack.finish(results[0]));
             if (results.length == 1 || !wantConstants) {
@@ -143,7 +143,7 @@ public final class Meft implements ActivationStrategy {
 
     /** A batch in front of the reversible layers. */
     record Start(
-            TokenGroup[] groups, AttentionView[] views, TwoStreams streams, List<Coupling> couplings,
+            TokenGroup[] groups, AttentionView[] views, TwoStreams streams, int firstReversible,
             StreamArithmetic arithmetic) {}
 
     /** Embeddings and shallow layers; the results belong to the innermost scope. */
@@ -159,7 +159,7 @@ public final class Meft implements ActivationStrategy {
         }
         int firstReversible = stack.blocks().size() - settings.reversibleOf(stack.blocks().size());
         TwoStreams streams = throughShallow(stack, frozen(stack, states, views, mode), firstReversible, views, mode);
-        return new Start(groups, views, streams, couplings(stack, firstReversible),
+        return new Start(groups, views, streams, firstReversible,
                 StreamArithmetic.of(settings, stack.config().layout(), streams.first()[0].dtype()));
     }
 
@@ -202,7 +202,7 @@ public final class Meft implements ActivationStrategy {
                     AttentionView[] ofRows = slice.of(views);
                     Tensor[] current = slice.of(results);
                     for (int layer = 0; layer < frozen; layer++) {
-                        Tensor[] next = block(stack, layer).whole().apply(current, ofRows, mode);
+                        Tensor[] next = block(stack, layer, slice).whole().apply(current, ofRows, mode);
                         Arrays.stream(current).forEach(Tensor::close);
                         current = next;
                     }
@@ -213,20 +213,22 @@ public final class Meft implements ActivationStrategy {
         }
     }
 
-    /** The layers from that one on. */
-    List<Coupling> couplings(TransformerStack stack, int firstLayer) {
-        return IntStream.range(firstLayer, stack.blocks().size()).mapToObj(layer -> coupling(stack, layer)).toList();
+    /** The layers from that one on, for some rows of a batch. */
+    List<Coupling> couplings(TransformerStack stack, int firstLayer, Slice slice) {
+        return IntStream.range(firstLayer, stack.blocks().size())
+                .mapToObj(layer -> coupling(stack, layer, slice)).toList();
     }
 
     /** Through the layers that have adapters and keep their activations; leaves the generator as it was, as others do. */
     private TwoStreams throughShallow(
             TransformerStack stack, Tensor[] states, int firstReversible, AttentionView[] views, ForwardMode mode) {
         TwoStreams streams = TwoStreams.of(states);
+        Slice all = Slice.all(states);
         try (TensorScope keeping = TensorScope.open();
                 RandomReplay afterwardsAsBefore = new RandomReplay(Engine.randomState())) {
             for (int layer = settings.frozenOf(stack.blocks().size()); layer < firstReversible; layer++) {
                 try (TensorScope scope = TensorScope.open()) {
-                    TwoStreams next = streams.after(coupling(stack, layer), views, mode).promoted(scope);
+                    TwoStreams next = streams.after(coupling(stack, layer, all), views, mode).promoted(scope);
                     streams.close();
                     streams = next;
                 }
@@ -235,16 +237,16 @@ public final class Meft implements ActivationStrategy {
         }
     }
 
-    private Coupling coupling(TransformerStack stack, int layer) {
-        return Coupling.of(settings, layer, block(stack, layer));
+    private Coupling coupling(TransformerStack stack, int layer, Slice slice) {
+        return Coupling.of(settings, layer, block(stack, layer, slice));
     }
 
-    AdaptedBlock block(TransformerStack stack, int layer) {
+    AdaptedBlock block(TransformerStack stack, int layer, Slice slice) {
         TransformerBlock block = stack.blocks().get(layer);
         AdaptedBlock.Adapters present = adapters.get(block.attention().query());
         if (present == null) {
             throw new IllegalArgumentException("This stack is none of those that were made reversible");
         }
-        return new AdaptedBlock(block, present);
+        return new AdaptedBlock(block, present, slice);
     }
 }

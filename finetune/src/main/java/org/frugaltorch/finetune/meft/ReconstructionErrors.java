@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.meft;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.model.ForwardMode;
@@ -28,13 +29,14 @@ public final class ReconstructionErrors {
             TwoStreams streams = start.streams();
             StreamArithmetic arithmetic = start.arithmetic();
             DType type = streams.first()[0].dtype();
-            ReversibleRun run = new ReversibleRun(start.couplings(), arithmetic, meft.settings().anchorDistance(),
+            List<Coupling> couplings = meft.couplings(stack, start.firstReversible(), Slice.all(streams.first()));
+            ReversibleRun run = new ReversibleRun(couplings, arithmetic, meft.settings().anchorDistance(),
                     start.views(), mode, 0, type);
             Tape tape = Tape.in(scope);
             Map<Integer, Tensor> before = new HashMap<>();
             run.forth(streams.first(), streams.second(), tape,
                     (layer, first, second) -> before.put(layer, scope.adopt(joined(arithmetic, first, second))));
-            double[] errors = new double[start.couplings().size()];
+            double[] errors = new double[couplings.size()];
             run.back(null, false, tape, (layer, first, second) -> {
                 try (TensorScope inner = TensorScope.open()) {
                     Tensor difference = joined(arithmetic, first, second).sub(before.get(layer));

@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.meft;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.JavaMultiFunction;
 import org.frugaltorch.engine.Engine;
@@ -28,7 +29,7 @@ final class ReversibleStack extends JavaMultiFunction {
     private static final String BEGAN_EQUAL = "began equal";
     private static final double MOST_DIFFERENCE = 1e-3;
 
-    private final List<Coupling> couplings;
+    private final Function<Slice, List<Coupling>> couplings;
     private final MeftSettings settings;
     private final StreamArithmetic arithmetic;
     private final AttentionView[] views;
@@ -38,12 +39,12 @@ final class ReversibleStack extends JavaMultiFunction {
     /**
      * The layers over one batch.
      *
-     * @param couplings from the bottom to the top, at least one
+     * @param couplings of a slice, from the bottom to the top, at least one
      * @param views of every group of tokens
      * @param trained everything that is trained in the layers
      */
     ReversibleStack(
-            List<Coupling> couplings, MeftSettings settings, StreamArithmetic arithmetic, AttentionView[] views,
+            Function<Slice, List<Coupling>> couplings, MeftSettings settings, StreamArithmetic arithmetic, AttentionView[] views,
             ForwardMode mode, List<Tensor> trained) {
         this.couplings = couplings;
         this.settings = settings;
@@ -59,8 +60,8 @@ final class ReversibleStack extends JavaMultiFunction {
     }
 
     private ReversibleRun run(Slice slice, AttentionView[] ofAllRows, DType type) {
-        return new ReversibleRun(
-                couplings, arithmetic, settings.anchorDistance(), slice.of(ofAllRows), mode, slice.number(), type);
+        return new ReversibleRun(couplings.apply(slice), arithmetic, settings.anchorDistance(), slice.of(ofAllRows), mode,
+                slice.number(), type);
     }
 
     // ---- forth ------------------------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ record Slice(int number, long start, long rows) {
         return slices;
     }
 
+    /** All rows of a batch. */
+    static Slice all(Tensor[] groups) {
+        return of(groups, 0).getFirst();
+    }
+
     /** These rows of a tensor. */
     Tensor of(Tensor tensor) {
         return tensor.narrow(0, start, rows);

@@ -1,7 +1,7 @@
 package org.frugaltorch.finetune.memory;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
+import java.util.Random;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerConfig;
 
@@ -12,6 +12,8 @@ import org.frugaltorch.finetune.model.TransformerConfig;
  * @param sequenceLength tokens of each
  */
 record MadeUpTokens(int batchSize, int sequenceLength) {
+    private static final long SEED = 1;
+
     MadeUpTokens {
         if (batchSize < 1 || sequenceLength < 2) {
             throw new IllegalArgumentException("A step needs at least 1 sequence of at least 2 tokens, not " + batchSize
@@ -33,7 +35,7 @@ record MadeUpTokens(int batchSize, int sequenceLength) {
             throw new IllegalArgumentException("The model has " + config.maxPositionEmbeddings()
                     + " positions, too few for sequences of " + sequenceLength + " tokens");
         }
-        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        Random random = new Random(SEED);
         int cells = Math.multiplyExact(batchSize, sequenceLength);
         boolean[] valid = new boolean[cells];
         Arrays.fill(valid, true);

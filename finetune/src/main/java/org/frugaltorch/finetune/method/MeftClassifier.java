@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.method;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ import org.frugaltorch.finetune.model.OutputHeads;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.finetune.model.TransformerConfig;
+import org.frugaltorch.finetune.model.TransformerStack;
 import org.frugaltorch.finetune.tokentune.TokenSelection;
 import org.frugaltorch.tensor.DType;
 
@@ -50,7 +52,7 @@ public record MeftClassifier(
         try {
             requireOneStack(model);
             lora = recipe.hasLora() ? Optional.of(lora(model, recipe)) : lora;
-            Meft meft = Meft.attach(model.stack(), model.parameters(), recipe.settings(), DType.FLOAT32,
+            Meft meft = Meft.attach(model.backbone().stacks(), model.parameters(), recipe.settings(), DType.FLOAT32,
                     name -> isOfHead(name) || name.contains(LOW_RANK_MATRIX));
             model.parameters().asMap().forEach((name, parameter) -> {
                 if (isOfHead(name)) {
@@ -86,9 +88,12 @@ public record MeftClassifier(
     private static LoraAdapters lora(SequenceClassifier model, MeftRecipe recipe) {
         MeftSettings settings = recipe.settings();
         AdapterSettings.LowRank adapter = (AdapterSettings.LowRank) settings.adapter();
-        List<TransformerBlock> blocks = model.stack().blocks();
-        int frozen = settings.frozenOf(blocks.size());
-        List<String> layers = BlockLayers.of(blocks.subList(frozen, blocks.size()), model.parameters()).stream()
+        List<TransformerBlock> blocks = new ArrayList<>();
+        for (TransformerStack stack : model.backbone().stacks()) {
+            int depth = stack.blocks().size();
+            blocks.addAll(stack.blocks().subList(settings.frozenOf(depth), depth));
+        }
+        List<String> layers = BlockLayers.of(blocks, model.parameters()).stream()
                 .filter(recipe.loraTargets()::matches).toList();
         if (layers.isEmpty()) {
             throw new IllegalArgumentException("The LoRA target modules match no linear layer of a reversible block;"

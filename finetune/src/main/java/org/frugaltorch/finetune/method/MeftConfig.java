@@ -111,8 +111,8 @@ record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe 
         try {
             List<String> labels = new ArrayList<>();
             json.path("labels").forEach(label -> labels.add(label.asText()));
-            if (labels.size() < 2 || !json.path("base_model_name_or_path").isTextual()) {
-                throw new IllegalArgumentException("it must name a base model and at least two labels");
+            if (labels.isEmpty() || !json.path("base_model_name_or_path").isTextual()) {
+                throw new IllegalArgumentException("it must name a base model and labels");
             }
             MeftSettings settings = new MeftSettings(
                     MeftVariant.named(json.path("variant").asText()),

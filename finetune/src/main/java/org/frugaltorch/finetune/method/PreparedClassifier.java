@@ -32,6 +32,11 @@ public record PreparedClassifier(
     public static final LoraSettings USUAL_LORA = new LoraSettings(
             8, 16, 0, TargetModules.ALL_LINEAR, false, LoraBias.NONE, List.of("classifier"));
 
+    /** An ordinary classifier, run as such. */
+    public static PreparedClassifier ordinary(SequenceClassifier model) {
+        return new PreparedClassifier(model, new KeepAll(), new KeepAll(), Optional.empty(), Optional.empty());
+    }
+
     /**
      * Makes a classifier and what the method trains in it; low-rank adapters, if it has some, on all linear layers.
      *

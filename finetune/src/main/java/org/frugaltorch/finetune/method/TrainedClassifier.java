@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.frugaltorch.finetune.model.ClassifierSettings;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
@@ -23,11 +22,11 @@ public sealed interface TrainedClassifier {
     int maxPositionEmbeddings();
 
     /**
-     * Loads it in float32.
+     * Loads it.
      *
      * @throws DataException when its files do not belong together
      */
-    PreparedClassifier load();
+    PreparedClassifier load(DType dtype);
 
     /**
      * Opens a directory of either kind.
@@ -61,11 +60,9 @@ public sealed interface TrainedClassifier {
         }
 
         @Override
-        public PreparedClassifier load() {
-            return new PreparedClassifier(
-                    directory.savedClassifier(new ClassifierSettings(
-                            labels, directory.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.empty())),
-                    new KeepAll(), new KeepAll(), Optional.empty(), Optional.empty());
+        public PreparedClassifier load(DType dtype) {
+            return PreparedClassifier.ordinary(directory.savedClassifier(new ClassifierSettings(
+                    labels, directory.pooling(), dtype, Device.CPU, OptionalDouble.empty())));
         }
     }
 
@@ -87,8 +84,8 @@ public sealed interface TrainedClassifier {
         }
 
         @Override
-        public PreparedClassifier load() {
-            MeftClassifier classifier = directory.load(DType.FLOAT32);
+        public PreparedClassifier load(DType dtype) {
+            MeftClassifier classifier = directory.load(dtype);
             return new PreparedClassifier(classifier.model(), classifier.training(), classifier.evaluation(),
                     Optional.empty(), Optional.of(classifier));
         }

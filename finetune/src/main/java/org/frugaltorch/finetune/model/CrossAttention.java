@@ -22,7 +22,14 @@ public record CrossAttention(SelfAttention attention, Norm norm, Memory memory) 
      * @param constants states of those that do not [B, S, H], or null
      * @param mask added to scores, constants first [B, 1, 1, S + P]; null when none is padding
      */
-    public record Memory(Tensor states, Tensor constants, Tensor mask) {}
+    public record Memory(Tensor states, Tensor constants, Tensor mask) {
+        /** Some rows of the batch, as views: their gradients are these states'. */
+        Memory rows(long start, long count) {
+            return new Memory(states.narrow(0, start, count),
+                    constants == null ? null : constants.narrow(0, start, count),
+                    mask == null ? null : mask.narrow(0, start, count));
+        }
+    }
 
     /** What may be trained. */
     public List<Tensor> parameters() {

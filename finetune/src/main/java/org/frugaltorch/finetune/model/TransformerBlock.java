@@ -24,6 +24,13 @@ public record TransformerBlock(
                 crossAttention == null ? null : crossAttention.over(memory));
     }
 
+    /** The same block for some rows of a batch: where it looks at an encoder's states, at those of these rows. */
+    public TransformerBlock rows(long start, long count) {
+        return crossAttention == null || crossAttention.memory() == null
+                ? this
+                : attendingTo(crossAttention.memory().rows(start, count));
+    }
+
     /** What may be trained. */
     public List<Tensor> parameters() {
         return Stream.of(attention.parameters(), attentionNorm.parameters(), feedForward.parameters(),

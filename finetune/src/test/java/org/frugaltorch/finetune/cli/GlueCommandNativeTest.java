@@ -115,6 +115,27 @@ class GlueCommandNativeTest {
         assertThat(results().path("eval_accuracy").doubleValue()).isCloseTo(best, within(1e-9));
     }
 
+    @ParameterizedTest
+    @CsvSource({"layer, 0.1, 1", "adapter, 1, 0.1", "attn, 0.1, 0.1"})
+    void reversibleLayersByTheReferencesFlags(String architecture, String first, String second) throws IOException {
+        sentiment("train.tsv", 60, 1, true);
+        sentiment("dev.tsv", 30, 2, true);
+        CommandRun trained = glue("sst2", "--do_train", "--do_eval", "--num_train_epochs", "2", "--learning_rate", "3e-3",
+                "--adapter_bottleneck_dim", "8", "--num_rev_layers", "2", "--f_arch", architecture, "--x1_factor", first,
+                "--x2_factor", second);
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        double accuracy = results().path("eval_accuracy").doubleValue();
+        assertThat(results().path("best_accuracy").doubleValue()).isCloseTo(accuracy, within(1e-9));
+        assertThat(folder.resolve("out/model/adapter_model.safetensors")).exists();
+        sentiment("test.tsv", 20, 3, false);
+        model = folder.resolve("out/model");
+        CommandRun judged = glue("sst2", "--do_eval", "--do_predict");
+        assertThat(judged.exitCode()).as(judged.err()).isZero();
+        assertThat(results().path("eval_accuracy").doubleValue()).isCloseTo(accuracy, within(1e-9));
+        assertThat(answers("SST-2.tsv")).hasSize(20);
+        assertThat(glue("sst2", "--do_train", "--overwrite_output_dir").sentence()).contains("holds adapters");
+    }
+
     @Test
     void numbersAreLearntToo() throws IOException {
         for (String name : new String[] {"train.tsv", "dev.tsv", "test.tsv"}) {
@@ -171,7 +192,12 @@ class GlueCommandNativeTest {
         "sst2 | --do_eval             | holds no classifier: its weights have no classifier.weight for the 2 classes",
         "sst2 | --fp16                | --fp16 is not supported: arithmetic in float16",
         "sst2 | --dataset_name=glue   | --dataset_name is not supported: nothing is downloaded",
-        "sst2 | --num_rev_layers=2    | Reversible layers with adapters",
+        "sst2 | --do_train --num_rev_layers=2    | need adapters: give --adapter_bottleneck_dim",
+        "sst2 | --do_train --adapter_bottleneck_dim=8 --num_rev_layers=3 | has 2 layers, so 3 of them cannot be reversible",
+        "sst2 | --do_train --adapter_bottleneck_dim=8 --x1_factor=0 | lambda must be a multiple of 0.001",
+        "sst2 | --do_train --adapter_bottleneck_dim=-1 | width must be at least 1, not -1",
+        "sst2 | --do_train --f_arch=all | Unknown --f_arch 'all': known are layer, adapter and attn",
+        "sst2 | --do_train --layernorm_in_adapter | leave --layernorm_in_adapter out",
         "sst2 | --eval_strategy=no --do_train  | leaves nothing to choose the best model by",
         "sst2 | --metric_for_best_model=f1 --do_train | SST-2 is not judged by 'f1', but by accuracy",
         "cola | --metric_for_best_model=combined --do_train | CoLA is not judged by 'combined', but by matthews",

@@ -85,6 +85,18 @@ class ImageClassifyCommandNativeTest {
     }
 
     @Test
+    void isMadeReversibleToo() throws IOException {
+        pictures("train", 48, 1);
+        pictures("eval", 24, 2);
+        CommandRun run = train("--epochs", "8", "--batch-size", "8", "--learning-rate", "5e-3", "--meft", "1",
+                "--meft-factors", "0.5,1", "--tokentune", "0.5");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode summary = new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
+        assertThat(summary.path("meft1+tokentune-0.5").path("peakBytes").longValue()).isPositive();
+        assertThat(folder.resolve("out/meft1+tokentune-0.5/model/adapter_config.json")).exists();
+    }
+
+    @Test
     void whatCannotBeDoneIsSaidInOneSentence() throws IOException {
         pictures("train", 4, 1);
         pictures("eval", 4, 2);

@@ -136,7 +136,7 @@ final class ReversibleModel implements AutoCloseable {
                 states = block.forward(states, input, block.attention().keyValue(input, views[0]), views[0], mode);
             }
             TwoStreams streams = TwoStreams.of(new Tensor[] {states});
-            for (Coupling coupling : meft.couplings(model, frozen)) {
+            for (Coupling coupling : meft.couplings(model, frozen, Slice.all(streams.first()))) {
                 streams = streams.after(coupling, views, mode);
             }
             return new StackOutput(tokens, streams.means()[0]);
