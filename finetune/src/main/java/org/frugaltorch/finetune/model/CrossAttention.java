@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
@@ -21,6 +23,11 @@ public record CrossAttention(SelfAttention attention, Norm norm, Memory memory) 
      * @param mask added to scores, constants first [B, 1, 1, S + P]; null when none is padding
      */
     public record Memory(Tensor states, Tensor constants, Tensor mask) {}
+
+    /** What may be trained. */
+    List<Tensor> parameters() {
+        return Stream.concat(attention.parameters().stream(), norm.parameters().stream()).toList();
+    }
 
     /** The same over given states. */
     public CrossAttention over(Memory states) {

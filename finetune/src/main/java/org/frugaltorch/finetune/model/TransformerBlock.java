@@ -26,7 +26,8 @@ public record TransformerBlock(
 
     /** What may be trained. */
     public List<Tensor> parameters() {
-        return Stream.of(attention.parameters(), attentionNorm.parameters(), feedForward.parameters(),
+        return Stream.of(attention.parameters(), attentionNorm.parameters(),
+                crossAttention == null ? List.<Tensor>of() : crossAttention.parameters(), feedForward.parameters(),
                 feedForwardNorm.parameters()).flatMap(List::stream).toList();
     }
 
