@@ -11,6 +11,7 @@ import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
@@ -80,7 +81,8 @@ final class ReversibleStack extends JavaMultiFunction {
         context.put(BEGAN_EQUAL, inputs[0].dataAddress() == inputs[1].dataAddress());
         Tape tape = context.isRecording() ? Tape.of(context) : Tape.NONE;
         Tensor[] outputs = Arrays.stream(first).map(Tensors::emptyLike).toArray(Tensor[]::new);
-        try (RandomReplay afterwardsAsBefore = new RandomReplay(Engine.randomState())) {
+        try (RandomReplay afterwardsAsBefore = new RandomReplay(Engine.randomState());
+                RepeatableDraws required = context.isRecording() ? RepeatableDraws.require() : null) {
             for (Slice slice : slices) {
                 try (TensorScope scope = TensorScope.open()) {
                     slice.copy(run(slice, views, type).forth(slice.of(first), slice.of(second), tape,

@@ -50,7 +50,6 @@ public record MeftClassifier(
         SequenceClassifier model = source.make(treatment);
         Optional<LoraAdapters> lora = Optional.empty();
         try {
-            requireOneStack(model);
             lora = recipe.hasLora() ? Optional.of(lora(model, recipe)) : lora;
             Meft meft = Meft.attach(model.backbone().stacks(), model.parameters(), recipe.settings(), DType.FLOAT32,
                     name -> isOfHead(name) || name.contains(LOW_RANK_MATRIX));
@@ -68,14 +67,6 @@ public record MeftClassifier(
             lora.ifPresent(LoraAdapters::close);
             model.close();
             throw failure;
-        }
-    }
-
-    /** Rows go through reversible layers a few at a time, an encoder's states would have to go with them. */
-    private static void requireOneStack(SequenceClassifier model) {
-        if (model.stack().config().encoder() != null) {
-            throw new IllegalArgumentException("Reversible layers are not built for models of an encoder and a decoder, such as"
-                    + " BART: fine-tune it fully or with --tokentune, or choose a model of one stack");
         }
     }
 

@@ -33,9 +33,9 @@ public record TransformerBlock(
 
     /** What may be trained. */
     public List<Tensor> parameters() {
-        return Stream.of(attention.parameters(), attentionNorm.parameters(), feedForward.parameters(),
-                feedForwardNorm.parameters(), crossAttention == null ? List.<Tensor>of() : crossAttention.parameters())
-                .flatMap(List::stream).toList();
+        return Stream.of(attention.parameters(), attentionNorm.parameters(),
+                crossAttention == null ? List.<Tensor>of() : crossAttention.parameters(), feedForward.parameters(),
+                feedForwardNorm.parameters()).flatMap(List::stream).toList();
     }
 
     /** What attention reads: the normed states of a pre-norm block, else the states themselves. [B, T, H] */

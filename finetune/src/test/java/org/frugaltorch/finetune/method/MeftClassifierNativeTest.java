@@ -266,15 +266,4 @@ class MeftClassifierNativeTest {
         edit.accept(json);
         mapper.writeValue(file.toFile(), json);
     }
-
-    @Test
-    void anEncoderWithADecoderIsRefused() {
-        ClassifierSettings settings =
-                new ClassifierSettings(LABELS, Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.empty());
-        ModelDirectory bart = ModelDirectory.open(Golden.directory("bart-classification"));
-        assertThatThrownBy(() -> MeftClassifier.make(
-                        treatment -> bart.classifier(settings, name -> true, treatment),
-                        new MeftRecipe(MeftSettings.of(MeftVariant.MEFT1)), config -> Optional.empty()))
-                .hasMessageContaining("an encoder and a decoder").hasMessageContaining("--tokentune");
-    }
 }

@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
@@ -146,6 +149,20 @@ class FamiliesNativeTest {
                         new KeepAll(), golden.batchFor(again.stack().config()), ForwardMode.EVALUATE);
                 Golden.assertClose("logits", logits, golden.tensor("logits"), TOLERANCE);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"roberta", "opt-classification", "bart-classification", "vit"})
+    void blocksKnowAllThatIsTrainedInThem(String name) {
+        try (SequenceClassifier model = classifier(name, DType.FLOAT32)) {
+            Set<Tensor> known = model.backbone().stacks().stream().flatMap(stack -> stack.blocks().stream())
+                    .flatMap(block -> block.parameters().stream()).collect(Collectors.toSet());
+            Set<Tensor> expected = model.parameters().asMap().entrySet().stream()
+                    .filter(entry -> entry.getKey().matches(".*\\.layers?\\.[0-9]+\\..*"))
+                    .map(Map.Entry::getValue).collect(Collectors.toSet());
+            assertThat(expected).hasSizeGreaterThan(20);
+            assertThat(known).isEqualTo(expected);
         }
     }
 
