@@ -44,7 +44,9 @@ final class MethodRuns<M> {
         folders.values().forEach(RunFolder::check);
     }
 
-    /** Trains by every method, and tells what came out on the console, in a report, and as JSON if that was asked for. */
+    /**
+     * Trains by every method, and tells what came out on the console, in a report, and as JSON if that was asked for.
+     */
     void train(BiFunction<M, RunFolder, RunSummary> training, Comparison.ReportText text, PrintWriter console,
             JsonOption json) {
         List<Trial> trials = new ArrayList<>();

@@ -27,8 +27,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code frugal predict}: classes of new texts, by a model that {@code frugal classify} saved, or of their words, by one
- * that {@code frugal tag} saved.
+ * {@code frugal predict}: classes of new texts, by a model that {@code frugal classify} saved, or of their words, by
+ * one that {@code frugal tag} saved.
  */
 @Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false,
         header = "Classify texts, or label their words, with a fine-tuned model.",
@@ -44,7 +44,8 @@ public final class PredictCommand implements Callable<Integer> {
             description = "Where the pretrained model is, if --model holds adapters for one that has moved since.")
     private Path base;
 
-    @Option(names = "--input", required = true, paramLabel = "FILE", description = "CSV, TSV or JSON lines with a header; for a model that labels words, CoNLL columns.")
+    @Option(names = "--input", required = true, paramLabel = "FILE",
+            description = "CSV, TSV or JSON lines with a header; for a model that labels words, CoNLL columns.")
     private Path input;
 
     @Option(names = "--text-column", paramLabel = "NAME",
@@ -60,13 +61,13 @@ public final class PredictCommand implements Callable<Integer> {
     private String tokenColumn;
 
     @Option(names = "--label-column", paramLabel = "NAME",
-            description = "Column of the true class, where there is one: prints how often the model is right. For a model"
-                    + " that labels words its number, or last.")
+            description = "Column of the true class, where there is one: prints how often the model is right. For a"
+                    + " model that labels words its number, or last.")
     private String labelColumn;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE",
-            description = "CSV, TSV or JSON lines to write: index (from 0, as in the input), label, probability. For a model"
-                    + " that labels words, the input with a column more.")
+            description = "CSV, TSV or JSON lines to write: index (from 0, as in the input), label, probability. For a"
+                    + " model that labels words, the input with a column more.")
     private Path out;
 
     @Option(names = "--batch-size", defaultValue = "32", paramLabel = "N",
@@ -85,8 +86,8 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (TokenClassifierDirectory.isOne(model)) {
-            requireNone("labels the words of CoNLL files, so --text-column, --text-pair-column and --base are not for it;"
-                    + " --token-column says where the words are", base, textColumn, textPairColumn);
+            requireNone("labels the words of CoNLL files, so --text-column, --text-pair-column and --base are not for"
+                    + " it; --token-column says where the words are", base, textColumn, textPairColumn);
             json.write(new TagPrediction(model, input, ConllColumns.parse(tokenColumn, labelColumn),
                     labelColumn != null, out, batchSize).run(spec.commandLine().getOut()));
         } else {

@@ -31,9 +31,9 @@ import picocli.CommandLine.Spec;
         header = "Fine-tune an encoder to label words: entities, parts of speech.",
         description = {
             "",
-            "Reads files in the columns of the CoNLL shared tasks: a word a line, columns between blanks or tabs, a blank "
-                    + "line between sentences. Labels that mark entities (IOB1, IOB2, BIOES) are judged entity by entity, as "
-                    + "conlleval and seqeval do; others by accuracy and macro F1.",
+            "Reads files in the columns of the CoNLL shared tasks: a word a line, columns between blanks or tabs, a "
+                    + "blank line between sentences. Labels that mark entities (IOB1, IOB2, BIOES) are judged entity by "
+                    + "entity, as conlleval and seqeval do; others by accuracy and macro F1.",
             "",
             "Trains, and writes under --out: a folder a method with the best model and the log, summary.json, and "
                     + "report.html. The model is one that Transformers loads as a token classifier.",
@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
             "  frugal predict --model runs/ner/full/model --input new.conll --out labelled.conll"})
 public final class TagCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR",
-            description = "Pretrained model, or a tagger to go on with: config.json, model.safetensors, tokenizer.json or"
-                    + " vocab.txt.")
+            description = "Pretrained model, or a tagger to go on with: config.json, model.safetensors, tokenizer.json"
+                    + " or vocab.txt.")
     private Path model;
 
     @Option(names = "--train", required = true, paramLabel = "FILE", description = "Sentences to train on.")
@@ -57,7 +57,8 @@ public final class TagCommand implements Callable<Integer> {
             description = "Held-out sentences to choose the best model by.")
     private Path eval;
 
-    @Option(names = "--test", paramLabel = "FILE", description = "Further sentences to judge the best model by in the end.")
+    @Option(names = "--test", paramLabel = "FILE",
+            description = "Further sentences to judge the best model by in the end.")
     private Path test;
 
     @Option(names = "--token-column", paramLabel = "N",
@@ -72,8 +73,8 @@ public final class TagCommand implements Callable<Integer> {
     private TokenTuneOptions tokenTune;
 
     @Option(names = "--always-select", defaultValue = "none", paramLabel = "NAME",
-            description = "With --tokentune: tokens that are selected whatever chance says, within the share or beyond it:"
-                    + " labelled (first pieces of words), entities (words whose label is not O) or none"
+            description = "With --tokentune: tokens that are selected whatever chance says, within the share or beyond"
+                    + " it: labelled (first pieces of words), entities (words whose label is not O) or none"
                     + " (default: ${DEFAULT-VALUE}).")
     private String alwaysSelect;
 

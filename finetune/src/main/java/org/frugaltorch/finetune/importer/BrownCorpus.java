@@ -10,8 +10,8 @@ import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
 
 /**
- * The tagged Brown corpus (Francis and Kučera, 1979) in CoNLL columns: word, tag, part of speech. A text is in one part as a
- * whole: one in ten to judge by, another to test with.
+ * The tagged Brown corpus (Francis and Kučera, 1979) in CoNLL columns: word, tag, part of speech. A text is in one
+ * part as a whole: one in ten to judge by, another to test with.
  */
 record BrownCorpus(NpmPackage source) implements Importer {
     /** 500 texts, by genre and number. */

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * A tag of the Brown corpus, which says more of a word than its part of speech: that it is foreign ({@code fw-}), in a
- * title ({@code -tl}), in a headline ({@code -hl}) or quoted as a word ({@code -nc}); and of words written as one, such as
- * "he's", all parts ({@code pps+bez}).
+ * title ({@code -tl}), in a headline ({@code -hl}) or quoted as a word ({@code -nc}); and of words written as one,
+ * such as "he's", all parts ({@code pps+bez}).
  *
  * @param text as it is in the corpus, in lower case
  */
@@ -55,8 +55,8 @@ record BrownTag(String text) {
     }
 
     /**
-     * The part of speech as far as the tag alone tells it, by the names of Universal Dependencies: of words written as one
-     * that of the first, {@code X} of foreign ones.
+     * The part of speech as far as the tag alone tells it, by the names of Universal Dependencies: of words written
+     * as one that of the first, {@code X} of foreign ones.
      */
     String partOfSpeech() {
         if (text.startsWith(FOREIGN)) {

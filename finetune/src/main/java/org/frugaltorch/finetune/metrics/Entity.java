@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A run of words that tags mark as one thing. Tags are {@code O} for words outside of any, or one of {@code B}, {@code I},
- * {@code E} and {@code S}, alone or with a type behind a dash: IOB1, IOB2 and BIOES are all read by one rule, which also
- * says what tags mean that break their scheme.
+ * A run of words that tags mark as one thing. Tags are {@code O} for words outside of any, or one of {@code B},
+ * {@code I}, {@code E} and {@code S}, alone or with a type behind a dash: IOB1, IOB2 and BIOES are all read by one
+ * rule, which also says what tags mean that break their scheme.
  *
- * <p>The rule is that of the script {@code conlleval} of the CoNLL shared tasks, which seqeval follows unless told to be
- * strict: between two words inside an entity there is a border if the second begins one (B, S), the first ends one (E, S),
- * or their types differ. What stands between two borders is an entity, whatever its tags are.
+ * <p>The rule is that of the script {@code conlleval} of the CoNLL shared tasks, which seqeval follows unless told to
+ * be strict: between two words inside an entity there is a border if the second begins one (B, S), the first ends one
+ * (E, S), or their types differ. What stands between two borders is an entity, whatever its tags are.
  *
  * @param type what it is; {@code _} where tags have no type
  * @param first number of its first word

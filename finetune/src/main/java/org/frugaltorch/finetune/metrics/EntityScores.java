@@ -103,7 +103,8 @@ public record EntityScores(double accuracy, Counts all, SortedMap<String, Counts
             case ENTITY_PRECISION -> all.precision();
             case ENTITY_RECALL -> all.recall();
             case ENTITY_F1 -> all.f1();
-            default -> throw new IllegalArgumentException("The metric '" + metric.id() + "' is not a score of entities.");
+            default -> throw new IllegalArgumentException(
+                    "The metric '" + metric.id() + "' is not a score of entities.");
         };
     }
 }

@@ -6,8 +6,8 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * A model with a head that gives one score a class to every token. Its weights carry the names of the family's published
- * classifiers of tokens.
+ * A model with a head that gives one score a class to every token. Its weights carry the names of the family's
+ * published classifiers of tokens.
  *
  * @param stack gives the states
  * @param head from a state to scores

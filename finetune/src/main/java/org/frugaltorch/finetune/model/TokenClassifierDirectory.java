@@ -30,7 +30,7 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
         ModelDirectory directory = ModelDirectory.open(path);
         return new TokenClassifierDirectory(directory, directory.family().tokenHead(directory.json())
                 .orElseThrow(() -> new DataException(path + " is of the family " + directory.family().modelType()
-                        + ", which has no classifiers of tokens here; name an encoder of texts such as bert or roberta")));
+                        + ", which has no classifiers of tokens here; name an encoder such as bert or roberta")));
     }
 
     /** Whether a directory holds a classifier of tokens. */
@@ -44,8 +44,8 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
     }
 
     /**
-     * Whether the model is a classifier of tokens already. Its architecture says so: one of texts has a layer of the same
-     * name.
+     * Whether the model is a classifier of tokens already. Its architecture says so: one of texts has a layer of the
+     * same name.
      */
     public boolean isTrained() {
         return StreamSupport.stream(directory.json().path("architectures").spliterator(), false)

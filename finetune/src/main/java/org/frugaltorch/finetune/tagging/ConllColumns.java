@@ -23,7 +23,7 @@ public record ConllColumns(int token, int label) {
 
     public ConllColumns {
         if (token < 0 || label < LAST) {
-            throw new IllegalArgumentException("Columns are counted from 1, but there were asked for " + token + " and " + label);
+            throw new IllegalArgumentException("Columns are counted from 1, not " + token + " and " + label);
         }
     }
 

@@ -6,9 +6,9 @@ import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.io.DataException;
 
 /**
- * A file in the columns of the CoNLL shared tasks: a word a line with its labels in columns, which stand between blanks or
- * tabs; a blank line ends a sentence, as does a line {@code -DOCSTART-}; lines that begin with {@code #} are comments.
- * Everything in the file is kept, so that it can be written with one column more.
+ * A file in the columns of the CoNLL shared tasks: a word a line with its labels in columns, which stand between
+ * blanks or tabs; a blank line ends a sentence, as does a line {@code -DOCSTART-}; lines that begin with {@code #}
+ * are comments. Everything in the file is kept, so that it can be written with one column more.
  */
 public final class ConllFile {
     private final Path path;

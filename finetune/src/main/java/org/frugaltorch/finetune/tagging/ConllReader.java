@@ -9,8 +9,8 @@ import org.frugaltorch.finetune.data.TextLines;
 import org.frugaltorch.io.DataException;
 
 /**
- * Reads one file. Its first row says how columns are told apart and how many there are: where it has a tab, columns stand
- * between tabs and may hold blanks.
+ * Reads one file. Its first row says how columns are told apart and how many there are: where it has a tab, columns
+ * stand between tabs and may hold blanks.
  */
 final class ConllReader {
     private static final String COMMENT = "#";
@@ -85,9 +85,9 @@ final class ConllReader {
     }
 
     /**
-     * Whether a line that begins like a comment is a row of the word {@code #} or of one that begins so, as in tweets: it
-     * has all columns. Comments have none between tabs; between blanks they may look so, but stand before sentences
-     * and have a blank behind the sign.
+     * Whether a line that begins like a comment is a row of the word {@code #} or of one that begins so, as in
+     * tweets: it has all columns. Comments have none between tabs; between blanks they may look so, but stand before
+     * sentences and have a blank behind the sign.
      */
     private boolean isRow(String... fields) {
         return fields.length == width && (tabs && width > 1 || !words.isEmpty() || !fields[0].equals(COMMENT));

@@ -36,9 +36,11 @@ public record TagPredictions(int[][] classes, LabelSet labels) {
      * @throws TrainingException when the model's scores are no numbers
      */
     public static TagPredictions of(
-            TokenClassifier model, LabelSet labels, ConllFile file, Tokenizer tokenizer, MaxLength limit, int batchSize) {
+            TokenClassifier model, LabelSet labels, ConllFile file, Tokenizer tokenizer, MaxLength limit,
+            int batchSize) {
         List<WordPieces> parts = new WordTokenizer(tokenizer, limit).parts(file);
-        return of(model, labels, new JudgedSentences(file, parts), BatchSettings.evaluation(batchSize, tokenizer.padId()));
+        return of(model, labels, new JudgedSentences(file, parts),
+                BatchSettings.evaluation(batchSize, tokenizer.padId()));
     }
 
     static TagPredictions of(

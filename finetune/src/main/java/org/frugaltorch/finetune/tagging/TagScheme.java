@@ -40,8 +40,8 @@ public enum TagScheme {
     }
 
     /**
-     * The scheme of a set of labels: plain unless every one of them is a tag or {@code O}. IOB1 has the labels of IOB2, and
-     * is not told from it here.
+     * The scheme of a set of labels: plain unless every one of them is a tag or {@code O}. IOB1 has the labels of
+     * IOB2, and is not told from it here.
      */
     public static TagScheme ofLabels(Collection<String> labels) {
         boolean tags = labels.stream().allMatch(label -> isOutside(label) || TAG.matcher(label).matches());
@@ -103,8 +103,8 @@ public enum TagScheme {
             return metrics.getFirst();
         }
         return Stream.of(name, "entity_" + name).flatMap(id -> find(id).stream()).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("The labels are " + words + ", which are not judged by '"
-                        + name + "', but by one of "
+                .orElseThrow(() -> new IllegalArgumentException("The labels are " + words + ", which are not judged by"
+                        + " '" + name + "', but by one of "
                         + metrics.stream().map(Metric::id).collect(Collectors.joining(", "))));
     }
 

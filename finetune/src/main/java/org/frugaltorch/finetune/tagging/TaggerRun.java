@@ -54,8 +54,8 @@ public record TaggerRun(
     }
 
     /**
-     * Trains by {@code method} into {@code folder}. What is held out for a test is labelled by the best model, and scored
-     * under names that begin with {@code test_}.
+     * Trains by {@code method} into {@code folder}. What is held out for a test is labelled by the best model, and
+     * scored under names that begin with {@code test_}.
      *
      * @throws IllegalArgumentException for a method that always selects entities when labels mark none
      */

@@ -8,8 +8,8 @@ import org.frugaltorch.finetune.data.Encoding;
  *
  * @param sentence its number in the file
  * @param encoding its tokens, special ones included
- * @param words for every token the number of the word in the sentence whose first piece it is; {@link #NONE} for further
- *     pieces and special tokens [T]
+ * @param words for every token the number of the word in the sentence whose first piece it is; {@link #NONE} for
+ *     further pieces and special tokens [T]
  */
 public record WordPieces(int sentence, Encoding encoding, int[] words) {
     /** Stands for the word of a token that begins none. */

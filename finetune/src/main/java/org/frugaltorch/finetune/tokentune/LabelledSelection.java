@@ -21,8 +21,8 @@ public record LabelledSelection(
     @Override
     public int[][] select(TransformerStack stack, TokenBatch batch, long seed) {
         if (labelled.length != batch.valid().length || always.length != batch.valid().length) {
-            throw new IllegalArgumentException("A batch of " + batch.valid().length + " tokens needs as many labels, got "
-                    + labelled.length + " and " + always.length);
+            throw new IllegalArgumentException("A batch of " + batch.valid().length
+                    + " tokens needs as many labels, got " + labelled.length + " and " + always.length);
         }
         TokenDraw draw = new TokenDraw(batch, importance.logWeights(stack, batch), seed);
         int[][] selected = new int[batch.rows()][];

@@ -8,8 +8,9 @@ import java.util.stream.IntStream;
 import org.frugaltorch.finetune.model.TokenBatch;
 
 /**
- * One draw of tokens of a batch, without replacement and by weights: every real token has a key, and the tokens with the
- * highest keys are drawn. A key raised to infinity makes its token part of every draw. Rows are asked for in order.
+ * One draw of tokens of a batch, without replacement and by weights: every real token has a key, and the tokens with
+ * the highest keys are drawn. A key raised to infinity makes its token part of every draw. Rows are asked for in
+ * order.
  */
 final class TokenDraw {
     private static final RandomGeneratorFactory<RandomGenerator> GENERATOR = RandomGeneratorFactory.of("L64X128MixRandom");

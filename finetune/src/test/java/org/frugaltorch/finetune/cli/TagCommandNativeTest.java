@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.frugaltorch.finetune.TinyBert;
 import org.frugaltorch.finetune.metrics.EntityScores;
 import org.frugaltorch.finetune.tagging.ConllColumns;
@@ -48,12 +49,15 @@ class TagCommandNativeTest {
     }
 
     private static CommandRun tag(Path model, Path out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("tag", "--model", model.toString(), "--out", out.toString(),
-                "--train", train.toString(), "--eval", eval.toString(), "--batch-size", "16", "--threads", "1"));
+        List<String> arguments =
+                new ArrayList<>(List.of("tag", "--model", model.toString(), "--out", out.toString(), "--threads", "1"));
         arguments.addAll(List.of(more));
-        if (!arguments.contains("--learning-rate")) {
-            arguments.addAll(List.of("--learning-rate", "4e-3"));
-        }
+        Map.of("--train", train.toString(), "--eval", eval.toString(), "--batch-size", "16", "--learning-rate", "4e-3")
+                .forEach((option, usual) -> {
+                    if (!arguments.contains(option)) {
+                        arguments.addAll(List.of(option, usual));
+                    }
+                });
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 
@@ -130,11 +134,11 @@ class TagCommandNativeTest {
         CommandRun run = tag(out.resolve("full/model"), folder.resolve("more"), "--max-steps", "1", "--learning-rate",
                 "1e-9", "--no-checkpoint");
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(json(folder.resolve("more/summary.json")).path("full").path("metrics").path("entity_f1").doubleValue())
-                .isGreaterThan(0.9);
+        JsonNode metrics = json(folder.resolve("more/summary.json")).path("full").path("metrics");
+        assertThat(metrics.path("entity_f1").doubleValue()).isGreaterThan(0.9);
         assertThat(run.out()).doesNotContain("made anew");
-        CommandRun other = tag(out.resolve("full/model"), folder.resolve("other"), "--max-steps", "1", "--no-checkpoint",
-                "--label-column", "2");
+        CommandRun other = tag(out.resolve("full/model"), folder.resolve("other"), "--max-steps", "1",
+                "--no-checkpoint", "--label-column", "2");
         assertThat(other.exitCode()).as(other.err()).isZero();
         assertThat(other.out()).contains("its head is made anew", "3 labels (plain labels)");
     }
@@ -156,7 +160,8 @@ class TagCommandNativeTest {
     void aFinishedRunIsNotTouchedUnlessAsked() throws IOException {
         assertThat(tag(model, out, "--epochs", "5").sentence()).contains("holds a run already", "--resume");
         Path copy = folder.resolve("run");
-        String[] settings = {"--max-steps", "4", "--eval-steps", "2", "--tokentune", "8", "--always-select", "labelled"};
+        String[] settings = {
+            "--max-steps", "4", "--eval-steps", "2", "--tokentune", "8", "--always-select", "labelled"};
         assertThat(tag(model, copy, settings).exitCode()).isZero();
         JsonNode first = json(copy.resolve("summary.json"));
         String name = "tokentune-8+always-labelled";
@@ -167,8 +172,8 @@ class TagCommandNativeTest {
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
         assertThat(json(copy.resolve("summary.json")).path(name).path("metrics").path("entity_f1"))
                 .isEqualTo(first.path(name).path("metrics").path("entity_f1"));
-        assertThat(tag(model, copy, "--tokentune", "8", "--always-select", "labelled", "--max-steps", "4", "--eval-steps",
-                "2", "--resume", "--label-column", "2").sentence()).contains("labels");
+        again.addAll(List.of("--label-column", "2"));
+        assertThat(tag(model, copy, again.toArray(String[]::new)).sentence()).contains("labels");
     }
 
     private String refused(String... more) {

@@ -69,16 +69,17 @@ class BrownCorpusTest {
         assertThat(train.sentences().get(1).words()).containsExactly("He's", "it");
         assertThat(train.sentences().get(1).labels()).containsExactly("PRON", "PRON");
         assertThat(Files.readAllLines(directory.resolve("train.conll")).getFirst()).startsWith("# newdoc id = c");
-        assertThat(ConllFile.read(directory.resolve("train.conll"), ConllColumns.parse(null, "2")).sentences().getFirst()
-                .labels()).containsExactly("at", "nn", "in", ".");
+        ConllFile tags = ConllFile.read(directory.resolve("train.conll"), ConllColumns.parse(null, "2"));
+        assertThat(tags.sentences().getFirst().labels()).containsExactly("at", "nn", "in", ".");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = ' ', quoteCharacter = '~', value = {
         "NN-TL nn NOUN", "np$-tl-hl np$ PROPN", "pp$ pp$ PRON", "pp$$ pp$$ PRON", "wp$ wp$ PRON", "vbd vbd VERB",
         "bedz* bedz* AUX", "do*-hl do* AUX", "* * PART", "*-hl * PART", "-- -- PUNCT", "---hl -- PUNCT", ",-nc , PUNCT",
-        "'' '' PUNCT", "fw-in+at-t in+at X", "fw-nn nn X", "pps+bez pps+bez PRON", "ppss+ber-n ppss+ber PRON", "nil nil X",
-        "cs cs SCONJ", "cd-tl cd NUM", "ap$ ap$ ADJ", "wrb+do wrb+do ADV", "uh uh INTJ", "to to PART", "md*-hl md* AUX"})
+        "'' '' PUNCT", "fw-in+at-t in+at X", "fw-nn nn X", "pps+bez pps+bez PRON", "ppss+ber-n ppss+ber PRON",
+        "nil nil X", "cs cs SCONJ", "cd-tl cd NUM", "ap$ ap$ ADJ", "wrb+do wrb+do ADV", "uh uh INTJ", "to to PART",
+        "md*-hl md* AUX"})
     void readsTags(String tag, String plain, String partOfSpeech) {
         assertThat(new BrownTag(tag).plain()).isEqualTo(plain);
         assertThat(new BrownTag(tag).partOfSpeech()).isEqualTo(partOfSpeech);

@@ -57,7 +57,8 @@ class EntityScoresTest {
         assertThat(scores.accuracy()).isEqualTo(5.0 / 7);
         assertThat(scores.value(Metric.ENTITY_F1)).isCloseTo(1.0 / 3, EXACT);
         assertThat(scores.byType().get("PER").f1()).isCloseTo(2.0 / 3, EXACT);
-        assertThatIllegalArgumentException().isThrownBy(() -> scores.value(Metric.LOSS)).withMessageContaining("'loss'");
+        assertThatIllegalArgumentException().isThrownBy(() -> scores.value(Metric.LOSS))
+                .withMessageContaining("'loss'");
     }
 
     @Test

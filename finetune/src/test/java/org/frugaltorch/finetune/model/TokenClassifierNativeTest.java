@@ -175,14 +175,16 @@ class TokenClassifierNativeTest {
             assertThat(model.parameters().get("classifier.bias").toFloats()).containsOnly(0);
         }
         assertThatThrownBy(() -> directory.loadTrained(DType.FLOAT32)).isInstanceOf(DataException.class)
-                .hasMessageContaining("holds no classifier of tokens").hasMessageContaining("train one with frugal tag");
+                .hasMessageContaining("holds no classifier of tokens")
+                .hasMessageContaining("train one with frugal tag");
     }
 
     @Test
     void aPretrainedModelGetsANewHead() {
         Path model = TinyBert.write(folder.resolve("tiny"));
+        TokenClassifierDirectory directory = TokenClassifierDirectory.open(model);
         try (TensorScope scope = TensorScope.open();
-                TokenClassifier classifier = TokenClassifierDirectory.open(model).load(settings(LABELS, DType.FLOAT32))) {
+                TokenClassifier classifier = directory.load(settings(LABELS, DType.FLOAT32))) {
             assertThat(classifier.head().dropout()).isEqualTo(0.1);
             assertThat(classifier.parameters().get("classifier.weight").shape()).containsExactly(5, 32);
         }
@@ -191,7 +193,8 @@ class TokenClassifierNativeTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama", "opt", "bart", "vit"})
     void otherFamiliesAreRefused(String family) {
-        assertThatThrownBy(() -> TokenClassifierDirectory.open(Golden.directory(family))).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> TokenClassifierDirectory.open(Golden.directory(family)))
+                .isInstanceOf(DataException.class)
                 .hasMessageContaining("is of the family " + family + ", which has no classifiers of tokens here");
         assertThat(TokenClassifierDirectory.isOne(Golden.directory(family))).isFalse();
     }

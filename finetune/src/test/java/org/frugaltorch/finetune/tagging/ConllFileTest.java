@@ -113,13 +113,14 @@ class ConllFileTest {
 
     @Test
     void saysWhatIsWrongAndWhere() throws IOException {
-        assertThat(refused("a O\nb\n", null, null)).endsWith("bad.conll, line 2: the row has 1 column where the first row"
-                + " has 2 columns; columns stand between blanks in this file");
+        assertThat(refused("a O\nb\n", null, null)).endsWith("bad.conll, line 2: the row has 1 column where the first"
+                + " row has 2 columns; columns stand between blanks in this file");
         assertThat(refused("a\tO\n\nb c O\n", null, null)).contains("line 3: the row has 1 column",
                 "columns stand between tabs");
         assertThat(refused("a\tO\n\tO\n", null, null)).contains("line 2: the word is empty");
         assertThat(refused("a\tO\nb\t\n", null, null)).contains("line 2: the label is empty");
-        assertThat(refused("a O\n", null, "3")).contains("has 2 columns, so it has no column 3; name another with --label");
+        assertThat(refused("a O\n", null, "3"))
+                .contains("has 2 columns, so it has no column 3; name another with --label-column");
         assertThat(refused("a O\n", "4", null)).contains("no column 4; name another with --token-column");
         assertThat(refused("a\nb\n", null, null)).contains("has a single column, so it has words but no labels");
         assertThat(refused("a O\n", "1", "1")).contains("column 1 cannot hold both words and labels");
@@ -137,7 +138,8 @@ class ConllFileTest {
     void columnsAreCountedFromOne() {
         for (String bad : List.of("0", "-1", "x", "")) {
             assertThatThrownBy(() -> ConllColumns.parse(bad, null)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("--token-column takes the number of a column, counted from 1, not '" + bad + "'");
+                    .hasMessageContaining(
+                            "--token-column takes the number of a column, counted from 1, not '" + bad + "'");
         }
         assertThatThrownBy(() -> ConllColumns.parse("last", null)).hasMessageContaining("--token-column");
         assertThatThrownBy(() -> ConllColumns.parse(null, "pos")).hasMessageContaining(", or 'last', not 'pos'");

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Made-up sentences of {@link org.frugaltorch.finetune.TinyBert}'s words, whose labels can be learnt: a word tells by itself
- * what it is. Some words are of several pieces, of which the first tells.
+ * Made-up sentences of {@link org.frugaltorch.finetune.TinyBert}'s words, whose labels can be learnt: a word tells by
+ * itself what it is. Some words are of several pieces, of which the first tells.
  */
 public final class TaggedWords {
     private static final String[] TYPES = {"PER", "LOC"};

@@ -115,8 +115,9 @@ class WordTokenizerTest {
         try (Tokenizer tokenizer = bert()) {
             WordTokenizer words = new WordTokenizer(tokenizer, new MaxLength(32, true));
             LabelSet labels = LabelSet.of(List.of("A", "B"));
-            assertThatThrownBy(() -> JudgedSentences.of(file, words, labels)).isInstanceOf(DataException.class)
-                    .hasMessageEndingWith("words.conll, line 3: the label 'X' is not known from training; known are A, B");
+            assertThatThrownBy(() -> JudgedSentences.of(file, words, labels))
+                    .isInstanceOf(DataException.class).hasMessageEndingWith(
+                            "words.conll, line 3: the label 'X' is not known from training; known are A, B");
         }
     }
 }
