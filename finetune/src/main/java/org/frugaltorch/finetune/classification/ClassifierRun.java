@@ -79,7 +79,8 @@ public record ClassifierRun(
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
             try (PreparedClassifier model = PreparedClassifier.make(
-                            treatment -> directory.classifier(classifier, name -> true, treatment), method);
+                            treatment -> directory.classifier(classifier, name -> true, treatment), method,
+                            PreparedClassifier.usualRecipe(options.dtype(), directory.classifierModules()));
                     Trainer trainer = new Trainer(method.name(), task(model), settings, ledger, folder)) {
                 return RunSummary.of(method.name(), trainer.fit(), described());
             } catch (OutOfTorchMemoryException full) {

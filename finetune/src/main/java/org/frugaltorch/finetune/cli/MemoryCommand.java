@@ -7,16 +7,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.LanguageModelProbe;
-import org.frugaltorch.finetune.memory.LanguageVariant;
 import org.frugaltorch.finetune.memory.StepMemory;
+import org.frugaltorch.finetune.memory.StepVariant;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.quant.FourBitFormat;
+import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
@@ -32,14 +36,19 @@ import picocli.CommandLine.Spec;
             "",
             "Builds the model that a config.json describes, with random weights, takes training steps on made-up tokens, and "
                     + "prints what libtorch's allocators counted, saved activations beside their count by formula.",
+            "",
+            "A decoder is measured as it learns to continue text; an encoder, or a model whose architecture is one for "
+                    + "classification, as it learns to classify.",
             ""},
         footerHeading = "%nExample:%n",
         footer = {
             "  frugal memory --config models/bge-small --batch 32 --seq 128 \\",
-            "      --methods full,lora,tokentune-0.25,meft1,meft1+tokentune-0.25",
+            "      --methods full,lora,tokentune-0.25,meft1,meft1+tokentune-0.25 --recompute",
             "  frugal memory --config llama/config.json --batch 1 --seq 1024 --dtype bfloat16 \\",
             "      --methods full,lora,qlora,qlora+tokentune-0.3 --recompute --chunked-loss"})
 public final class MemoryCommand implements Callable<Integer> {
+    private static final int USUAL_LENGTH = 128;
+
     @Option(names = "--config", required = true, paramLabel = "FILE",
             description = "A model's config.json, or its directory; weights are not needed.")
     private Path config;
@@ -53,9 +62,9 @@ public final class MemoryCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "32", paramLabel = "N", description = "Sequences (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
-    @Option(names = "--seq", defaultValue = "128", paramLabel = "N",
-            description = "Tokens a sequence (default: ${DEFAULT-VALUE}).")
-    private int sequenceLength;
+    @Option(names = "--seq", paramLabel = "N",
+            description = "Tokens a sequence (default: 128; pictures are as many tokens as they have patches).")
+    private Integer sequenceLength;
 
     @Option(names = "--dtype", defaultValue = "float32", paramLabel = "NAME",
             description = "float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
@@ -67,7 +76,7 @@ public final class MemoryCommand implements Callable<Integer> {
     private int warmUpSteps;
 
     @Mixin
-    private LanguageMemoryOptions language;
+    private StepVariantOptions variants;
 
     @Mixin
     private MeftOptions meft;
@@ -86,7 +95,7 @@ public final class MemoryCommand implements Callable<Integer> {
         ModelDirectory directory = Files.isDirectory(config) ? ModelDirectory.open(config) : ModelDirectory.ofConfig(config);
         DType type = TrainingOptions.dtype(dtype);
         List<StepMemory> results =
-                directory.config().layout().causal() ? languageModel(directory, type) : classifier(directory, type);
+                directory.isClassifier() ? classifier(directory, type) : languageModel(directory, type);
         PrintWriter out = spec.commandLine().getOut();
         out.println(MemoryTable.of(results));
         json.write(results);
@@ -94,32 +103,46 @@ public final class MemoryCommand implements Callable<Integer> {
     }
 
     private List<StepMemory> languageModel(ModelDirectory directory, DType type) {
-        LanguageModelProbe probe =
-                new LanguageModelProbe(directory, type, language.lora(), batchSize, sequenceLength, warmUpSteps);
-        List<StepMemory> results = new ArrayList<>();
-        for (LanguageVariant variant : language.variants(methods)) {
-            results.add(probe.measure(variant));
-            report(results.getLast());
-        }
-        return results;
+        LanguageModelProbe probe = new LanguageModelProbe(
+                directory, type, variants.lora(), batchSize, length(directory), warmUpSteps);
+        return measured(methods.stream().map(Method::named).toList(), probe::measure);
     }
 
     private List<StepMemory> classifier(ModelDirectory directory, DType type) {
-        if (language.hasVariants()) {
-            throw new IllegalArgumentException("--lean, --recompute, --chunked-loss and " + UpdateOption.NAME
-                    + " are for models that continue text, and " + directory.config().modelType() + " is none");
+        if (variants.chunkedLoss()) {
+            throw new IllegalArgumentException("--chunked-loss is for models that continue text, and "
+                    + directory.config().modelType() + " is measured as a classifier");
         }
         ClassifierSettings settings = new ClassifierSettings(
-                List.of("0", "1"), Pooling.MEAN, type, Device.CPU, OptionalDouble.of(0));
-        ClassifierProbe probe = new ClassifierProbe(batchSize, sequenceLength, warmUpSteps);
-        LoraSettings lora = language.lora();
+                List.of("0", "1"), directory.usualPooling(), type, Device.CPU, OptionalDouble.of(0));
+        ClassifierProbe probe = new ClassifierProbe(batchSize, length(directory), warmUpSteps);
+        LoraSettings lora = variants.lora();
         LoraSettings withHead = new LoraSettings(lora.rank(), lora.alpha(), lora.dropout(), lora.targetModules(),
                 lora.rankStabilised(), lora.bias(), directory.classifierModules());
-        List<Method> read = methods.stream().map(name -> Method.named(name, meft::recipe)).toList();
+        AdaptedModel.Recipe recipe =
+                new AdaptedModel.Recipe(type, withHead, new Quantisation(FourBitFormat.NF4, true, type));
+        return measured(methods.stream().map(name -> Method.named(name, meft::recipe)).toList(),
+                variant -> probe.measure(
+                        treatment -> directory.randomClassifier(settings, treatment), variant, recipe));
+    }
+
+    /** Tokens a sequence; pictures are as many as their patches and one. */
+    private int length(ModelDirectory directory) {
+        ImageLayout layout = directory.config().input().image();
+        if (layout == null) {
+            return sequenceLength == null ? USUAL_LENGTH : sequenceLength;
+        }
+        if (sequenceLength != null) {
+            throw new IllegalArgumentException("--seq is for texts, but " + directory.config().modelType()
+                    + " looks at pictures, each of which is " + (1 + layout.patches()) + " tokens: leave it out");
+        }
+        return 1 + layout.patches();
+    }
+
+    private List<StepMemory> measured(List<Method> read, Function<StepVariant, StepMemory> probe) {
         List<StepMemory> results = new ArrayList<>();
-        for (Method method : read) {
-            results.add(probe.measure(
-                    treatment -> directory.randomClassifier(settings, treatment), method, withHead));
+        for (StepVariant variant : variants.variants(read)) {
+            results.add(probe.apply(variant));
             report(results.getLast());
         }
         return results;

@@ -56,7 +56,8 @@ public record GlueRun(
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
                 PreparedClassifier classifier = PreparedClassifier.make(
-                        treatment -> pretrained.classifier(model, name -> true, treatment), method);
+                        treatment -> pretrained.classifier(model, name -> true, treatment), method,
+                        PreparedClassifier.usualRecipe(model.dtype(), pretrained.classifierModules()));
                 Trainer trainer = new Trainer(method.name(), learning(pretrained, classifier, learnt, metric),
                         settings, ledger, folder)) {
             return trainer.fit();

@@ -1,14 +1,15 @@
 package org.frugaltorch.finetune.memory;
 
-import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.ClassifierSource;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.PreparedClassifier;
+import org.frugaltorch.finetune.model.BlockLayout;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TokenBatch;
-import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Functional.LossReduction;
@@ -16,7 +17,7 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
-/** Measures a training step of a classifier on made-up tokens. */
+/** Measures training steps of a classifier with random weights on made-up words, or pictures. */
 public final class ClassifierProbe {
     private final MadeUpTokens tokens;
     private final StepProbe steps;
@@ -39,28 +40,35 @@ public final class ClassifierProbe {
     }
 
     /**
-     * Measures one method.
+     * Measures one variant.
      *
      * @param source makes the model, which the probe closes
-     * @param lora adapters of the methods that have some
+     * @param recipe of the adapters and matrices in four bits of the methods that have some
      */
-    public StepMemory measure(ClassifierSource source, Method method, LoraSettings lora) {
+    public StepMemory measure(ClassifierSource source, StepVariant variant, AdaptedModel.Recipe recipe) {
+        if (variant.chunkedLoss()) {
+            throw new IllegalArgumentException("Classifiers have one score a class and none a word:"
+                    + " there is nothing to compute in chunks");
+        }
         long[] formula = {Units.UNKNOWN};
         StepProbe.Usage usage = steps.measure(() -> {
-            PreparedClassifier classifier = PreparedClassifier.make(source, method, lora);
-            if (method.training() == Method.Training.FULL) {
-                formula[0] = formula(classifier.model(), method);
-            }
+            PreparedClassifier classifier = PreparedClassifier.make(source, variant.whole(), recipe);
+            formula[0] = formula(classifier.model(), variant);
             return new Training(classifier, tokens);
-        });
-        return new StepMemory(method.name(), false, false, false, false, usage.weights(), usage.gradients(),
-                usage.optimizer(), usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());
+        }, variant.optimizerInBackward());
+        return StepMemory.of(variant, usage, formula[0], tokens.count());
     }
 
-    private long formula(SequenceClassifier model, Method method) {
-        TokenShare share = method.tokens().map(Method.TokenChoice::share).orElse(new TokenShare.Ratio(1));
-        long selected = (long) tokens.batchSize() * share.withFirst(tokens.sequenceLength());
-        return new ActivationFormula(model.stack().config(), model.dtype().byteSize()).bytes(selected, tokens.count());
+    private long formula(SequenceClassifier model, StepVariant variant) {
+        TransformerConfig config = model.stack().config();
+        boolean known = variant.method().training() == Method.Training.FULL
+                && config.layout() == BlockLayout.POST_NORM_ENCODER;
+        if (!known) {
+            return Units.UNKNOWN;
+        }
+        long selected = (long) tokens.batchSize() * variant.method().selected(config, tokens.sequenceLength());
+        return new ActivationFormula(config, model.dtype().byteSize())
+                .bytes(selected, tokens.count(), variant.policy());
     }
 
     private record Training(PreparedClassifier classifier, MadeUpTokens tokens) implements StepProbe.Subject {

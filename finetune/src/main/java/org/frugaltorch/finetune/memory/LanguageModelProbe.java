@@ -46,7 +46,7 @@ public final class LanguageModelProbe {
     }
 
     /** Builds the model for a variant, measures a step and releases the model. */
-    public StepMemory measure(LanguageVariant variant) {
+    public StepMemory measure(StepVariant variant) {
         TokenBatch batch = tokens.forModel(shape.config());
         LanguageBatch labelled = new LanguageBatch(batch, batch.inputIds());
         long[] formula = new long[1];
@@ -55,25 +55,23 @@ public final class LanguageModelProbe {
             formula[0] = formula(training.adapted().model(), variant);
             return training;
         }, variant.optimizerInBackward());
-        return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
-                variant.optimizerInBackward(), usage.weights(), usage.gradients(), usage.optimizer(),
-                usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());
+        return StepMemory.of(variant, usage, formula[0], tokens.count());
     }
 
-    private long formula(CausalLanguageModel model, LanguageVariant variant) {
+    private long formula(CausalLanguageModel model, StepVariant variant) {
         int length = tokens.sequenceLength();
         return new LanguageFormula(model, tokens.batchSize(), variant.method().selected(shape.config(), length), length)
                 .bytes(variant.policy(), variant.loss());
     }
 
-    private Training training(LanguageVariant variant, LanguageBatch batch) {
+    private Training training(StepVariant variant, LanguageBatch batch) {
         AdaptedModel.Recipe recipe =
                 new AdaptedModel.Recipe(dtype, lora, new Quantisation(FourBitFormat.NF4, true, dtype));
         return new Training(variant,
                 AdaptedModel.make(shape::randomLanguageModel, variant.method().training(), recipe), batch);
     }
 
-    private record Training(LanguageVariant variant, AdaptedModel adapted, LanguageBatch batch)
+    private record Training(StepVariant variant, AdaptedModel adapted, LanguageBatch batch)
             implements StepProbe.Subject {
         @Override
         public Parameters parameters() {
@@ -83,8 +81,7 @@ public final class LanguageModelProbe {
         @Override
         public Tensor loss() {
             CausalLanguageModel model = adapted.model();
-            ActivationStrategy strategy =
-                    variant.method().under(variant.policy()).strategy(model.stack().config());
+            ActivationStrategy strategy = variant.whole().strategy(model.stack().config());
             return model.loss(adapted.under(strategy), batch, ForwardMode.train(1), variant.loss());
         }
 

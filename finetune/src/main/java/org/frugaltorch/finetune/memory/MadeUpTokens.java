@@ -2,11 +2,14 @@ package org.frugaltorch.finetune.memory;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.frugaltorch.finetune.model.ImageLayout;
+import org.frugaltorch.finetune.model.ImagePatches;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerConfig;
 
 /**
- * Tokens without meaning and without padding: memory and speed depend on shapes, not on what is said.
+ * Words, or patches of pictures, without meaning and without padding: memory and speed depend on shapes, not on what is
+ * said or shown.
  *
  * @param batchSize sequences a step
  * @param sequenceLength tokens of each
@@ -28,8 +31,7 @@ record MadeUpTokens(int batchSize, int sequenceLength) {
     /** The same tokens at every call. */
     TokenBatch forModel(TransformerConfig config) {
         if (config.input().image() != null) {
-            throw new IllegalArgumentException("The model looks at pictures, but the tokens made up here are words:"
-                    + " name a model of words such as bert");
+            return pictures(config.input().image());
         }
         if (sequenceLength > config.maxPositionEmbeddings()) {
             throw new IllegalArgumentException("The model has " + config.maxPositionEmbeddings()
@@ -41,5 +43,18 @@ record MadeUpTokens(int batchSize, int sequenceLength) {
         Arrays.fill(valid, true);
         return new TokenBatch(batchSize, sequenceLength, random.longs(cells, 0, config.vocabSize()).toArray(), valid,
                 new long[cells]);
+    }
+
+    private TokenBatch pictures(ImageLayout layout) {
+        if (sequenceLength != 1 + layout.patches()) {
+            throw new IllegalArgumentException("A picture is " + (1 + layout.patches())
+                    + " tokens to the model, not " + sequenceLength);
+        }
+        Random random = new Random(SEED);
+        float[] pixels = new float[Math.multiplyExact(batchSize, layout.length())];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = random.nextFloat(-1, 1);
+        }
+        return ImagePatches.batch(pixels, layout);
     }
 }

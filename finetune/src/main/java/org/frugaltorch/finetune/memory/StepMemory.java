@@ -34,6 +34,18 @@ public record StepMemory(
         long peakBytes,
         double tokensPerSecond) {
 
+    /**
+     * What a step took.
+     *
+     * @param formulaBytes {@link Units#UNKNOWN} where no formula applies
+     * @param tokens of the step
+     */
+    static StepMemory of(StepVariant variant, StepProbe.Usage usage, long formulaBytes, long tokens) {
+        return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
+                variant.optimizerInBackward(), usage.weights(), usage.gradients(), usage.optimizer(),
+                usage.savedActivations(), formulaBytes, usage.peak(), tokens / usage.seconds());
+    }
+
     /** The peak over what is alive between steps, weights and moments: activations, and gradients as far as alive then. */
     @JsonProperty
     public long overRestBytes() {

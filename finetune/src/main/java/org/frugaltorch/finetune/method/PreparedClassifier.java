@@ -12,6 +12,7 @@ import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
 
@@ -28,9 +29,17 @@ public record PreparedClassifier(
         SequenceClassifier model, ActivationStrategy training, ActivationStrategy evaluation,
         Optional<LoraAdapters> adapters, Optional<MeftClassifier> reversible) implements AutoCloseable {
 
-    /** Rank 8 on all linear layers, beside the new head. */
-    public static final LoraSettings USUAL_LORA = new LoraSettings(
-            8, 16, 0, TargetModules.ALL_LINEAR, false, LoraBias.NONE, List.of("classifier"));
+    /**
+     * Adapters of rank 8 on all linear layers, over NF4 where a method has four bits.
+     *
+     * @param dtype of dense weights and computation
+     * @param modules that are new in the classifier
+     */
+    public static AdaptedModel.Recipe usualRecipe(DType dtype, List<String> modules) {
+        return new AdaptedModel.Recipe(dtype,
+                new LoraSettings(8, 16, 0, TargetModules.ALL_LINEAR, false, LoraBias.NONE, modules),
+                new Quantisation(FourBitFormat.NF4, true, dtype));
+    }
 
     /** An ordinary classifier, run as such. */
     public static PreparedClassifier ordinary(SequenceClassifier model) {
@@ -38,36 +47,28 @@ public record PreparedClassifier(
     }
 
     /**
-     * Makes a classifier and what the method trains in it; low-rank adapters, if it has some, on all linear layers.
-     *
-     * @throws IllegalArgumentException when the method does not fit the model
-     */
-    public static PreparedClassifier make(ClassifierSource source, Method method) {
-        return make(source, method, USUAL_LORA);
-    }
-
-    /**
      * Makes a classifier and what the method trains in it.
      *
-     * @param lora adapters of the methods that have some; parts that they are to save are trained too
+     * @param recipe of the adapters, and of matrices in four bits, in methods that have some; parts of the model that the
+     *     adapters are to save are trained too
      * @throws IllegalArgumentException when they do not fit the model
      */
-    public static PreparedClassifier make(ClassifierSource source, Method method, LoraSettings lora) {
+    public static PreparedClassifier make(ClassifierSource source, Method method, AdaptedModel.Recipe recipe) {
         if (method.reversible().isPresent()) {
             MeftClassifier reversible = MeftClassifier.make(source, method.reversible().get(), method::selection);
             return new PreparedClassifier(reversible.model(), reversible.training(), reversible.evaluation(),
                     Optional.empty(), Optional.of(reversible));
         }
         LinearTreatment treatment =
-                method.training() == Method.Training.QLORA ? Quantisation.QLORA::apply : LinearTreatment.NONE;
+                method.training() == Method.Training.QLORA ? recipe.quantisation()::apply : LinearTreatment.NONE;
         SequenceClassifier model = source.make(treatment);
         try {
             ActivationStrategy training = method.strategy(model.stack().config());
             if (method.training() == Method.Training.FULL) {
                 return new PreparedClassifier(model, training, new KeepAll(), Optional.empty(), Optional.empty());
             }
-            LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32);
-            adapters.add(AdaptedModel.ADAPTER, lora);
+            LoraAdapters adapters = new LoraAdapters(model.parameters(), recipe.precision());
+            adapters.add(AdaptedModel.ADAPTER, recipe.lora());
             return new PreparedClassifier(model, adapters.under(training), adapters.under(new KeepAll()),
                     Optional.of(adapters), Optional.empty());
         } catch (RuntimeException failure) {

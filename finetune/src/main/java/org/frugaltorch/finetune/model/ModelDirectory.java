@@ -122,6 +122,15 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return config.layout().causal() || config.input().image() != null ? head().pooling() : Pooling.MEAN;
     }
 
+    /**
+     * Whether this is a model that gives classes rather than one that continues text: an encoder, an encoder with a
+     * decoder, or a decoder whose configuration says so.
+     */
+    public boolean isClassifier() {
+        return !config.layout().causal() || config.encoder() != null
+                || json.path("architectures").path(0).asText().equals(head().architecture());
+    }
+
     /** Parts that are new in a classifier: adapters train and store these in full. */
     public List<String> classifierModules() {
         return head().newModules();

@@ -161,9 +161,9 @@ class LanguageModelProbeNativeTest {
         LanguageModelProbe probe = new LanguageModelProbe(
                 deep, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 4, 1);
         StepMemory after = probe.measure(
-                new LanguageVariant(Method.named("full"), policy, LanguageLoss.PLAIN, false));
+                new StepVariant(Method.named("full"), policy, LanguageLoss.PLAIN, false));
         StepMemory within = probe.measure(
-                new LanguageVariant(Method.named("full"), policy, LanguageLoss.PLAIN, true));
+                new StepVariant(Method.named("full"), policy, LanguageLoss.PLAIN, true));
         assertThat(after.optimizerInBackward()).isFalse();
         assertThat(within.optimizerInBackward()).isTrue();
         assertThat(after.gradientBytes()).isEqualTo(after.weightBytes());
@@ -193,7 +193,7 @@ class LanguageModelProbeNativeTest {
             for (String method : List.of("full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora+tokentune-0.3")) {
                 for (LanguageLoss loss : LanguageLoss.values()) {
                     StepMemory memory =
-                            probe.measure(new LanguageVariant(Method.named(method), policy, loss));
+                            probe.measure(new StepVariant(Method.named(method), policy, loss));
                     assertThat(memory.savedActivationBytes() - memory.formulaBytes())
                             .as("%s with %s and the loss %s: %d bytes", method, lora, loss, memory.savedActivationBytes())
                             .isBetween(0L, 3L * Float.BYTES);
@@ -222,7 +222,7 @@ class LanguageModelProbeNativeTest {
                 ModelDirectory.ofConfig(Files.writeString(folder.resolve("config.json"), config.toString()));
         StepMemory memory = new LanguageModelProbe(dropping, DType.FLOAT32,
                 new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 8, 0).measure(
-                        new LanguageVariant(Method.named("lora"), ActivationPolicy.KEEP, LanguageLoss.PLAIN));
+                        new StepVariant(Method.named("lora"), ActivationPolicy.KEEP, LanguageLoss.PLAIN));
         assertThat(memory.formulaBytes()).isEqualTo(Units.UNKNOWN);
     }
 
@@ -246,12 +246,12 @@ class LanguageModelProbeNativeTest {
         LanguageModelProbe probe = new LanguageModelProbe(
                 SHAPE, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 65, 0);
         assertThatThrownBy(() -> probe.measure(
-                        new LanguageVariant(Method.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
+                        new StepVariant(Method.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("64 positions");
     }
 
     private static StepMemory measure(String method, ActivationPolicy policy, LanguageLoss loss) {
-        return PROBE.measure(new LanguageVariant(Method.named(method), policy, loss));
+        return PROBE.measure(new StepVariant(Method.named(method), policy, loss));
     }
 
     // ---- sizes by the shape, in numbers unless said otherwise ----------------------------------------------------------

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.StepMemory;
+import org.frugaltorch.finetune.memory.StepVariant;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.PreparedClassifier;
+import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
@@ -17,6 +19,7 @@ import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a forward pass keeps is what the formula counts; nothing of unselected tokens but keys and values. */
@@ -44,11 +47,26 @@ class SavedActivationsNativeTest {
         assertThat(part / full).isLessThan(0.40);
     }
 
+    @ParameterizedTest
+    @EnumSource(ActivationPolicy.class)
+    void equalTheFormulaUnderEveryPolicy(ActivationPolicy policy) {
+        Method some = Method.tokenTune(new TokenShare.Ratio(0.25), TokenImportance.RANDOM);
+        for (Method method : List.of(Method.full(), some)) {
+            StepMemory memory = measure(method, policy);
+            assertThat((double) memory.savedActivationBytes() / memory.formulaBytes()).as(method.name())
+                    .isCloseTo(1, within(0.02));
+        }
+    }
+
     private static StepMemory measure(Method method) {
+        return measure(method, ActivationPolicy.KEEP);
+    }
+
+    private static StepMemory measure(Method method, ActivationPolicy policy) {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("a", "b"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         return PROBE.measure(
-                treatment -> ModelDirectory.open(Golden.directory("bert")).randomClassifier(settings, treatment), method,
-                PreparedClassifier.USUAL_LORA);
+                treatment -> ModelDirectory.open(Golden.directory("bert")).randomClassifier(settings, treatment),
+                new StepVariant(method, policy), PreparedClassifier.usualRecipe(DType.FLOAT32, List.of("classifier")));
     }
 }

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
-import org.frugaltorch.finetune.memory.LanguageVariant;
+import org.frugaltorch.finetune.memory.StepVariant;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import picocli.CommandLine.Option;
 
-/** The options of {@code frugal memory} that only language models have. */
-public final class LanguageMemoryOptions {
+/** The options of {@code frugal memory} about what methods are combined with. */
+public final class StepVariantOptions {
     private static final String ALL_LINEAR = "all-linear";
 
     @Option(names = "--lean", description = "Also measure every method with norms and activation functions computed again.")
@@ -21,7 +21,8 @@ public final class LanguageMemoryOptions {
     private boolean recompute;
 
     @Option(names = "--chunked-loss",
-            description = "Also measure every method, and each of the above, with the loss computed a few tokens at a time.")
+            description = "Also measure every method, and each of the above, with the loss computed a few tokens at a time"
+                    + " (language models only).")
     private boolean chunkedLoss;
 
     @Option(names = UpdateOption.NAME,
@@ -42,14 +43,19 @@ public final class LanguageMemoryOptions {
     private List<String> loraTargetModules;
 
     /** Options not given yet; picocli sets them. */
-    public LanguageMemoryOptions() {}
+    public StepVariantOptions() {}
 
-    /** Whether one of those was asked for that change how a step is computed. */
-    boolean hasVariants() {
-        return lean || recompute || chunkedLoss || optimizerInBackward;
+    /** Whether a loss was asked for that only language models have. */
+    boolean chunkedLoss() {
+        return chunkedLoss;
     }
 
-    List<LanguageVariant> variants(List<String> methods) {
+    /**
+     * The given methods under all that was asked for.
+     *
+     * @throws IllegalArgumentException when something was asked for that none of them can do
+     */
+    List<StepVariant> variants(List<Method> methods) {
         List<ActivationPolicy> policies = new ArrayList<>(List.of(ActivationPolicy.KEEP));
         if (lean) {
             policies.add(ActivationPolicy.LEAN);
@@ -57,8 +63,10 @@ public final class LanguageMemoryOptions {
         if (recompute) {
             policies.add(ActivationPolicy.RECOMPUTE);
         }
-        return LanguageVariant.all(
-                methods.stream().map(Method::named).toList(), policies,
+        if (methods.stream().allMatch(method -> method.reversible().isPresent())) {
+            policies.forEach(methods.getFirst()::under); // says why that is in vain
+        }
+        return StepVariant.all(methods, policies,
                 chunkedLoss ? List.of(LanguageLoss.values()) : List.of(LanguageLoss.PLAIN),
                 optimizerInBackward ? List.of(false, true) : List.of(false));
     }
