@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +10,8 @@ import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
-import org.frugaltorch.finetune.report.Comparison.Trial;
-import org.frugaltorch.finetune.report.ResultTable;
-import org.frugaltorch.finetune.report.RunSummary;
-import org.frugaltorch.finetune.report.SummaryJson;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
-import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,15 +55,6 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--label-column", required = true, paramLabel = "NAME", description = "Column of the class.")
     private String labelColumn;
 
-    @Option(names = "--tokentune", paramLabel = "SHARE",
-            description = "Back-propagate through some tokens only: a ratio such as 0.25, or a count such as 16.")
-    private String tokenTune;
-
-    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
-            description = "How TokenTune draws tokens: random, embedding-norm or attention-received"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String tokenSelection;
-
     @Option(names = "--meft", paramLabel = "1|2|3",
             description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
                     + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
@@ -83,6 +65,9 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
+
+    @Mixin
+    private TokenTuneOptions tokenTune;
 
     @Mixin
     private RunOptions runs;
@@ -97,6 +82,9 @@ public final class ClassifyCommand implements Callable<Integer> {
     private TrainingOptions training;
 
     @Mixin
+    private ClassifierOptions classifier;
+
+    @Mixin
     private JsonOption json;
 
     @Spec
@@ -107,31 +95,24 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Method, RunFolder> folders = new LinkedHashMap<>();
-        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
+        MethodRuns<Method> trials = new MethodRuns<>(methods(), Method::name, runs, out);
         TrainerSettings settings = training.trainer();
-        folders.values().forEach(RunFolder::check);
+        trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
-            ClassifierRun.Options options = training.model(tokenizer.padId(), directory.usualPooling());
+            ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory.usualPooling());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
             training.applyThreads();
             ClassifierRun run = new ClassifierRun(directory, data, settings, options);
-            List<Trial> trials = new ArrayList<>();
-            folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
-            List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
-            spec.commandLine().getOut().println(new ResultTable(summaries));
-            spec.commandLine().getOut().println("Report: " + Comparison.report(out));
-            json.write(SummaryJson.asMap(summaries));
+            trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         }
         return 0;
     }
 
     private List<Method> methods() {
-        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
-                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
+        return meftOptions.methods(Optional.ofNullable(meft), tokenTune.choice(), compare)
                 .stream().map(method -> method.under(policy.policy())).toList();
     }
 

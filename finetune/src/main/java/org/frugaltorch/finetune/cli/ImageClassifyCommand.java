@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +16,8 @@ import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
-import org.frugaltorch.finetune.report.Comparison.Trial;
-import org.frugaltorch.finetune.report.ResultTable;
-import org.frugaltorch.finetune.report.RunSummary;
-import org.frugaltorch.finetune.report.SummaryJson;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
-import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,6 +84,9 @@ public final class ImageClassifyCommand implements Callable<Integer> {
     private TrainingOptions training;
 
     @Mixin
+    private ClassifierOptions classifier;
+
+    @Mixin
     private JsonOption json;
 
     @Spec
@@ -100,20 +97,14 @@ public final class ImageClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Method, RunFolder> folders = new LinkedHashMap<>();
-        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
-        folders.values().forEach(RunFolder::check);
+        MethodRuns<Method> trials = new MethodRuns<>(methods(), Method::name, runs, out);
+        trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
         ClassificationData data = data(directory);
         ClassifierRun run = new ClassifierRun(
-                directory, data, training.trainer(), training.model(NO_PADDING, directory.usualPooling()));
+                directory, data, training.trainer(), classifier.model(training, NO_PADDING, directory.usualPooling()));
         training.applyThreads();
-        List<Trial> trials = new ArrayList<>();
-        folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
-        List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
-        spec.commandLine().getOut().println(new ResultTable(summaries));
-        spec.commandLine().getOut().println("Report: " + Comparison.report(out));
-        json.write(SummaryJson.asMap(summaries));
+        trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         return 0;
     }
 

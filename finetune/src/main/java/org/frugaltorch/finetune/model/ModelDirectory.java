@@ -37,6 +37,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
+    private static final String PROBLEM_FIELD = "problem_type";
     private static final String GENERATION_FILE = "generation_config.json";
     private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
     private static final List<String> TOKENIZER_FILES = List.of(
@@ -204,7 +205,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                 settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
     }
 
-    private TransformerConfig effective(ClassifierSettings settings) {
+    /** The configuration with the dropout that was asked for. */
+    TransformerConfig effective(ClassifierSettings settings) {
         return settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
     }
 
@@ -305,7 +307,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
-    private CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
+    /** Weights from this directory's checkpoint. */
+    CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
         return new CheckpointSource(
                 checkpoint, family.names().prefix(), dtype, device, mapped, quantisation());
     }
@@ -362,15 +365,23 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        describeClassifier(saved, labels);
+        describeClassifier(saved, head(), labels);
         saved.put(POOLING_FIELD, model.pooling().toString());
         write(saved, model.dtype(), model.parameters(), target);
     }
 
-    private void describeClassifier(ObjectNode config, List<String> labels) {
-        config.putArray("architectures").add(head().architecture());
+    /** Writes a classifier of tokens that was loaded from here. */
+    void save(TokenClassifier model, ClassifierHead head, List<String> labels, Path target) {
+        ObjectNode saved = json.deepCopy();
+        describeClassifier(saved, head, labels);
+        saved.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
+        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    private static void describeClassifier(ObjectNode config, ClassifierHead head, List<String> labels) {
+        config.putArray("architectures").add(head.architecture());
         if (labels.size() == 1) {
-            config.put("problem_type", "regression");
+            config.put(PROBLEM_FIELD, "regression");
         }
         ObjectNode id2label = config.putObject("id2label");
         ObjectNode label2id = config.putObject("label2id");
@@ -386,7 +397,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void describeClassifier(ObjectNode config, int classes) {
         List<String> labels = labels();
-        describeClassifier(config, labels.size() == classes
+        describeClassifier(config, head(), labels.size() == classes
                 ? labels
                 : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
     }
