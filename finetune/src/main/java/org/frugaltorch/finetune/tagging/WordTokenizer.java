@@ -95,8 +95,8 @@ final class WordTokenizer {
 
     /** Of some words, such as invisible characters, tokenizers leave nothing; but they have labels, too. */
     private int[] unknown(ConllFile file, String word) {
-        int id = tokenizer.unknownId().orElseThrow(() -> new DataException(file.path() + ": the tokenizer leaves nothing"
-                + " of the word '" + word + "' and has no token for what it does not know; remove the word"));
+        int id = tokenizer.unknownId().orElseThrow(() -> new DataException(file.path() + ": the tokenizer leaves"
+                + " nothing of the word '" + word + "' and has no token for what it does not know; remove the word"));
         return new int[] {id};
     }
 

@@ -13,7 +13,8 @@ import org.frugaltorch.finetune.model.TokenBatch;
  * order.
  */
 final class TokenDraw {
-    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR = RandomGeneratorFactory.of("L64X128MixRandom");
+    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR =
+            RandomGeneratorFactory.of("L64X128MixRandom");
 
     private final TokenBatch batch;
     private final double[] logWeights;
