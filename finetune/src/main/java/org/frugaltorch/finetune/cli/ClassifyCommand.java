@@ -5,21 +5,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
 import org.frugaltorch.finetune.report.Comparison.Trial;
 import org.frugaltorch.finetune.report.ResultTable;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import picocli.CommandLine.Command;
@@ -33,8 +30,8 @@ import picocli.CommandLine.Spec;
         header = "Fine-tune an encoder to classify texts, or pairs of texts.",
         description = {
             "",
-            "Reads CSV, TSV or JSON lines with a header, trains, and writes under --out: a folder a method with the best "
-                    + "model and the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
+            "Reads CSV, TSV or JSON lines with a header, trains all weights, or an adapter and the new head (--lora), and "
+                    + "writes under --out: a folder a method with the best model, or adapter in PEFT's files, and the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
                     + "allocators, to the byte.",
             ""},
         footerHeading = "%nExamples:%n",
@@ -43,6 +40,8 @@ import picocli.CommandLine.Spec;
             "      --text-column text --label-column label --tokentune 0.25 --out runs/mine",
             "  frugal classify --model models/bge-small --train train.tsv --eval eval.tsv \\",
             "      --text-column text --label-column label --meft 1 --learning-rate 5e-4 --out runs/reversible",
+            "  frugal classify --model models/bert-base --train train.tsv --eval eval.tsv \\",
+            "      --text-column text --label-column label --lora --qlora --learning-rate 5e-4 --out runs/adapter",
             "  frugal predict --model runs/mine/tokentune-0.25/model --input new.tsv --text-column text"})
 public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR",
@@ -64,28 +63,17 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--label-column", required = true, paramLabel = "NAME", description = "Column of the class.")
     private String labelColumn;
 
-    @Option(names = "--tokentune", paramLabel = "SHARE",
-            description = "Back-propagate through some tokens only: a ratio such as 0.25, or a count such as 16.")
-    private String tokenTune;
-
-    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
-            description = "How TokenTune draws tokens: random, embedding-norm or attention-received"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String tokenSelection;
-
-    @Option(names = "--meft", paramLabel = "1|2|3",
-            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
-                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
-    private Integer meft;
-
-    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
-    private boolean compare;
-
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
     @Mixin
     private RunOptions runs;
+
+    @Mixin
+    private ClassifierMethodOptions method;
+
+    @Mixin
+    private LoraOptions lora;
 
     @Mixin
     private PolicyOptions policy;
@@ -108,31 +96,27 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<Method, RunFolder> folders = new LinkedHashMap<>();
-        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
+        method.methods(policy.policy(), lora, meftOptions)
+                .forEach(each -> folders.put(each, runs.folder(out.resolve(each.name()))));
         TrainerSettings settings = training.trainer();
         folders.values().forEach(RunFolder::check);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             ClassifierRun.Options options = training.model(tokenizer.padId(), directory.usualPooling());
+            AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
             training.applyThreads();
-            ClassifierRun run = new ClassifierRun(directory, data, settings, options);
+            ClassifierRun run = new ClassifierRun(directory, data, settings, options, recipe);
             List<Trial> trials = new ArrayList<>();
-            folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
+            folders.forEach((each, folder) -> trials.add(new Trial(folder, () -> run.train(each, folder))));
             List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
             spec.commandLine().getOut().println(new ResultTable(summaries));
             spec.commandLine().getOut().println("Report: " + Comparison.report(out));
             json.write(SummaryJson.asMap(summaries));
         }
         return 0;
-    }
-
-    private List<Method> methods() {
-        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
-                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
-                .stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

@@ -71,6 +71,9 @@ public final class FinetuneCommand implements Callable<Integer> {
     private FinetuneMethodOptions method;
 
     @Mixin
+    private LoraOptions lora;
+
+    @Mixin
     private PolicyOptions policy;
 
     @Mixin
@@ -93,7 +96,7 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Method> methods = method.methods(policy.policy());
+        List<Method> methods = method.methods(policy.policy(), lora);
         training.check();
         output.check();
         Map<Method, RunFolder> folders = new LinkedHashMap<>();
@@ -102,7 +105,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         ModelDirectory directory = data.openModel();
         try (Tokenizer tokenizer = Tokenizer.open(directory.path())) {
             LanguageModelRun.Options options = new LanguageModelRun.Options(
-                    training.microBatchSize(), tokenizer.padId(), method.recipe(directory), method.loss());
+                    training.microBatchSize(), tokenizer.padId(), method.recipe(directory, lora), method.loss());
             InstructionData texts = data.read(directory, tokenizer, training.seed());
             TrainerSettings settings = training.forExamples(texts.training().size(), output.saveSteps());
             tell(texts);

@@ -9,7 +9,6 @@ import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.instruction.LanguageModelTask.Computation;
 import org.frugaltorch.finetune.lora.AdapterOrigin;
 import org.frugaltorch.finetune.lora.LoraAdapters;
-import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.Training;
@@ -17,7 +16,6 @@ import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.train.Remedies;
 import org.frugaltorch.finetune.train.RunFolder;
@@ -77,7 +75,7 @@ public record LanguageModelRun(
                 adapted.under(new KeepAll()), options.loss());
         return new LanguageModelTask(adapted.model(), computation, data.training(), data.heldOut(),
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
-                target -> save(adapted, target), particulars(method));
+                target -> save(adapted, target), options.recipe().particulars(method.training()));
     }
 
     private void save(AdaptedModel adapted, Path target) {
@@ -91,25 +89,6 @@ public record LanguageModelRun(
         }
     }
 
-    /** What distinguishes runs whose trained weights may look alike. */
-    private Map<String, String> particulars(Method method) {
-        Map<String, String> particulars = new LinkedHashMap<>();
-        if (method.training() != Training.FULL) {
-            LoraSettings lora = options.recipe().lora();
-            particulars.put("loraRank", Integer.toString(lora.rank()));
-            particulars.put("loraAlpha", Double.toString(lora.alpha()));
-            particulars.put("loraDropout", Double.toString(lora.dropout()));
-            particulars.put("loraPrecision", options.recipe().precision().toString());
-            particulars.put("loraTargetModules", lora.targetModules().toString());
-        }
-        if (method.training() == Training.QLORA) {
-            Quantisation quantisation = options.recipe().quantisation();
-            particulars.put("fourBits", quantisation.format().checkpointName()
-                    + (quantisation.doubleQuantisation() ? " twice" : ""));
-        }
-        return particulars;
-    }
-
     private Map<String, String> described(Method method, Parameters parameters) {
         Map<String, String> described = new LinkedHashMap<>();
         described.put("seed", Long.toString(settings.seed()));
@@ -121,7 +100,7 @@ public record LanguageModelRun(
                 Long.toString(parameters.trainable().stream().mapToLong(Tensor::elementCount).sum()));
         described.put("activations", method.policy().toString());
         described.put("chunkedLoss", Boolean.toString(options.loss() == LanguageLoss.CHUNKED));
-        described.putAll(particulars(method));
+        described.putAll(options.recipe().particulars(method.training()));
         return described;
     }
 

@@ -26,7 +26,7 @@ import org.frugaltorch.tensor.Tensors;
 /** An adapter on disk as PEFT lays it out: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
 final class AdapterDirectory implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String CONFIG = "adapter_config.json";
+    static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
     private static final String UNUSED_COPY = ".original_module.";

@@ -43,6 +43,13 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
             "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
+    /** What a classifier is, of which a directory holds adapters only; empty where nothing was noted beside them. */
+    public static Optional<ModelDirectory> ofAdapters(Path path) {
+        return Files.isRegularFile(path.resolve(CONFIG_FILE))
+                ? Optional.of(open(path)).filter(directory -> directory.json.has(POOLING_FIELD))
+                : Optional.empty();
+    }
+
     /**
      * Reads the configuration of a directory.
      *
@@ -135,7 +142,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return head().newModules();
     }
 
-    private ClassifierHead head() {
+    /** The head of the family's classifiers. */
+    public ClassifierHead head() {
         return family.head(json);
     }
 
@@ -345,15 +353,23 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when it has no head for as many classes
      */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
+        requireHead(settings.labels().size());
+        return classifier(settings, name -> false);
+    }
+
+    /**
+     * Checks that the weights have a head for so many classes, or for a number.
+     *
+     * @throws DataException when they have not
+     */
+    public void requireHead(int outputs) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             String head = head().output() + ".weight";
-            int outputs = settings.labels().size();
             if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != outputs) {
                 throw new DataException(path + " holds no classifier: its weights have no " + head + " for "
                         + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
             }
         }
-        return classifier(settings, name -> false);
     }
 
     /**
@@ -361,10 +377,15 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * there afterwards, or what was there before.
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
-        ObjectNode saved = json.deepCopy();
-        describeClassifier(saved, labels);
-        saved.put(POOLING_FIELD, model.pooling().toString());
-        write(saved, model.dtype(), model.parameters(), target);
+        write(classifierConfig(labels, model.pooling()), model.dtype(), model.parameters(), target);
+    }
+
+    /** The configuration of a classifier made from this model. */
+    public ObjectNode classifierConfig(List<String> labels, Pooling pooling) {
+        ObjectNode config = json.deepCopy();
+        describeClassifier(config, labels);
+        config.put(POOLING_FIELD, pooling.toString());
+        return config;
     }
 
     private void describeClassifier(ObjectNode config, List<String> labels) {
@@ -380,15 +401,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
-    /**
-     * Makes a configuration that of a classifier of so many classes: with the class names of this one where there are
-     * as many, otherwise with the names that Transformers makes up.
-     */
-    public void describeClassifier(ObjectNode config, int classes) {
+    /** The class names of this model if they are so many, otherwise those that Transformers makes up. */
+    public List<String> labelsOf(int classes) {
         List<String> labels = labels();
-        describeClassifier(config, labels.size() == classes
-                ? labels
-                : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
+        return labels.size() == classes ? labels : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList();
     }
 
     /**
@@ -410,13 +426,18 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            copyTokenizer(directory);
+            copyInputFiles(directory);
             copy(GENERATION_FILE, directory);
-            copy(PREPROCESSOR_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
+    }
+
+    /** Copies to a directory that is there already what makes texts, or pictures, this model's input. */
+    public void copyInputFiles(Path target) throws IOException {
+        copyTokenizer(target);
+        copy(PREPROCESSOR_FILE, target);
     }
 
     /** Copies the tokenizer's files to a directory that is there already. */
