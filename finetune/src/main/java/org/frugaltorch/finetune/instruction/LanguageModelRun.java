@@ -33,11 +33,12 @@ import org.frugaltorch.tensor.TensorScope;
  *
  * @param directory of the pretrained model
  * @param data tokenised with that model's tokenizer
+ * @param judge scores the model besides, and says which one is the best
  * @param settings of the training
  * @param options of the model
  */
 public record LanguageModelRun(
-        ModelDirectory directory, InstructionData data, TrainerSettings settings, Options options) {
+        ModelDirectory directory, InstructionData data, Judge judge, TrainerSettings settings, Options options) {
 
     /**
      * What is not about training itself.
@@ -48,6 +49,12 @@ public record LanguageModelRun(
      * @param loss how head and loss are computed
      */
     public record Options(int batchSize, int padId, AdaptedModel.Recipe recipe, LanguageLoss loss) {}
+
+    /** Judged by the loss of held-out texts alone. */
+    public LanguageModelRun(
+            ModelDirectory directory, InstructionData data, TrainerSettings settings, Options options) {
+        this(directory, data, Judge.LOSS, settings, options);
+    }
 
     /**
      * Trains by {@code method} into {@code folder}. The folder's model is a whole one where all weights are trained,
@@ -73,7 +80,7 @@ public record LanguageModelRun(
     private LanguageModelTask task(AdaptedModel adapted, Method method) {
         Computation computation = new Computation(adapted.under(method.strategy(directory.config())),
                 adapted.under(new KeepAll()), options.loss());
-        return new LanguageModelTask(adapted.model(), computation, data.training(), data.heldOut(),
+        return new LanguageModelTask(adapted.model(), computation, data.training(), data.heldOut(), judge,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
                 target -> save(adapted, target), options.recipe().particulars(method.training()));
     }
