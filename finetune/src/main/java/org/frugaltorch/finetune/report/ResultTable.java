@@ -16,6 +16,8 @@ import org.frugaltorch.finetune.metrics.Metric;
  */
 public final class ResultTable {
     private static final Set<String> OWN_COLUMNS = Set.of(Metric.ACCURACY.id(), Metric.MACRO_F1.id());
+    private static final Set<String> COUNTS = Set.of("steps", "bestStep");
+    private static final int DECIMALS = 4;
 
     private final List<String> titles = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
@@ -29,10 +31,11 @@ public final class ResultTable {
         RunSummary.requireDistinct(summaries);
         titles.add("Method");
         summaries.forEach(summary -> rows.add(new ArrayList<>(List.of(summary.method()))));
-        quality(summaries, "Accuracy", RunSummary::accuracy);
-        quality(summaries, "Macro F1", RunSummary::macroF1);
+        quality(summaries, "Accuracy", DECIMALS, RunSummary::accuracy);
+        quality(summaries, "Macro F1", DECIMALS, RunSummary::macroF1);
         for (String name : metricNames(summaries)) {
-            quality(summaries, label(name), summary -> summary.metrics().getOrDefault(name, Double.NaN));
+            quality(summaries, label(name), COUNTS.contains(name) ? 0 : DECIMALS,
+                    summary -> summary.metrics().getOrDefault(name, Double.NaN));
         }
         memory(summaries, "Peak MiB", RunSummary::peakBytes);
         memory(summaries, "Saved act. MiB", RunSummary::savedActivationBytes);
@@ -82,8 +85,9 @@ public final class ResultTable {
         return names;
     }
 
-    private void quality(List<RunSummary> summaries, String title, ToDoubleFunction<RunSummary> value) {
-        column(summaries, title, summary -> Units.decimal(value.applyAsDouble(summary), 4));
+    private void quality(
+            List<RunSummary> summaries, String title, int decimals, ToDoubleFunction<RunSummary> value) {
+        column(summaries, title, summary -> Units.decimal(value.applyAsDouble(summary), decimals));
     }
 
     private void memory(List<RunSummary> summaries, String title, ToLongFunction<RunSummary> bytes) {

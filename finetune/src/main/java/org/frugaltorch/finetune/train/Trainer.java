@@ -75,6 +75,7 @@ public final class Trainer implements AutoCloseable {
         identity.put("method", title);
         identity.putAll(task.settings());
         identity.putAll(settings.asMap());
+        identity.put("frozenWeights", FrozenWeights.digest(task.parameters()));
         return identity;
     }
 

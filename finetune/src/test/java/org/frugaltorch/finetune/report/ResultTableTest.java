@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.frugaltorch.finetune.report.ConsoleTable.Align;
 import org.frugaltorch.finetune.report.ConsoleTable.Column;
 import org.junit.jupiter.api.Test;
@@ -26,12 +27,12 @@ class ResultTableTest {
 
     @Test
     void leavesOutWhatWasNotMeasured() {
-        RunSummary regression = summary("full", Double.NaN, Double.NaN, -1, -1, Double.NaN, 12, Map.of("pearson", 0.5));
+        RunSummary regression = summary("full", Double.NaN, Double.NaN, -1, -1, Double.NaN, 12, new TreeMap<>(Map.of("pearson", 0.5, "steps", 2320.0)));
 
         assertThat(new ResultTable(List.of(regression))).hasToString("""
-                Method  Pearson correlation  Time
-                ------  -------------------  ----
-                full                 0.5000  0:12
+                Method  Pearson correlation  steps  Time
+                ------  -------------------  -----  ----
+                full                 0.5000  2,320  0:12
                 """);
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.optim.AdamW;
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,21 @@ class TrainingStateNativeTest {
             TrainingState.restore(checkpoint, model, optimizer, settings);
             assertThat(model.get("trained").toFloats()).containsOnly(1);
             assertThat(model.get("frozen").toFloats()).containsOnly(5);
+        }
+    }
+
+    @Test
+    void aRunKnowsTheWeightsItWasBegunOn() {
+        try (TensorScope scope = TensorScope.open(); Parameters model = new Parameters()) {
+            model.add("trained", Tensors.ones(2).setRequiresGrad(true));
+            assertThat(FrozenWeights.digest(model)).isEqualTo("none");
+            model.add("frozen", Tensors.randn(40, 50).to(DType.BFLOAT16));
+            model.add("empty", Tensors.zeros(0));
+            String digest = FrozenWeights.digest(model);
+            model.get("trained").detach().fillInPlace(7);
+            assertThat(FrozenWeights.digest(model)).isEqualTo(digest).isNotEqualTo("none");
+            model.get("frozen").narrow(0, 39, 1).fillInPlace(5);
+            assertThat(FrozenWeights.digest(model)).isNotEqualTo(digest);
         }
     }
 }
