@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
         header = "Fine-tune an encoder to classify texts, or pairs of texts.",
         description = {
             "",
-            "Reads CSV, TSV or JSON lines with a header, trains all weights, or an adapter and the new head (--lora), and "
-                    + "writes under --out: a folder a method with the best model, or adapter in PEFT's files, and the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
+            "Reads CSV, TSV or JSON lines with a header, trains all weights, or an adapter and the new head (--lora), "
+                    + "and writes under --out: a folder a method with the best model, or adapter in PEFT's files, and "
+                    + "the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
                     + "allocators, to the byte.",
             ""},
         footerHeading = "%nExamples:%n",

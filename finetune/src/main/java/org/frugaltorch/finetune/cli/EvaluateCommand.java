@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
                     + "those before it in its text.",
             "",
             "The tasks arc (also arc_easy and arc_challenge), openbookqa, piqa, sciq, hellaswag, winogrande, mmlu and "
-                    + "truthfulqa take the JSON in which those sets are published, word their questions as EleutherAI's evaluation harness does, and let the model "
-                    + "choose the answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte "
+                    + "truthfulqa take the JSON in which those sets are published, word their questions as EleutherAI's "
+                    + "evaluation harness does, and let the model choose the answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte "
                     + "(acc_bytes); mc2 is the share of the right answers in the probability of all. The task choices "
                     + "does the same for lines like",
             "  @|bold {\"context\": \"Two and two is\", \"choices\": [\"four\", \"five\"], \"answer\": 0}|@",

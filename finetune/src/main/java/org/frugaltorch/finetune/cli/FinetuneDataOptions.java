@@ -89,8 +89,8 @@ public final class FinetuneDataOptions {
     Optional<ChoiceTask> task() {
         Optional<ChoiceTask> choices = task.task();
         if (choices.isPresent() && (template != null || addEnd)) {
-            throw new IllegalArgumentException("Questions of --task are worded, and end, as they are judged by: leave out "
-                    + (template == null ? "--add-eos-token" : "--prompt-template-name-or-path"));
+            throw new IllegalArgumentException("Questions of --task are worded, and end, as they are judged by:"
+                    + " leave out " + (template == null ? "--add-eos-token" : "--prompt-template-name-or-path"));
         }
         return choices;
     }

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 public final class FinetuneTaskOptions {
     @Option(names = "--task", paramLabel = "NAME",
             description = "Data are questions with answers to choose from, as the set is published: openbookqa, piqa,"
-                    + " arc_easy, arc_challenge, sciq, or another task of frugal evaluate. Right answers are learnt, and"
-                    + " models judged by what they choose.")
+                    + " arc_easy, arc_challenge, sciq, or another task of frugal evaluate. Right answers are learnt,"
+                    + " and models judged by what they choose.")
     private String task;
 
     @Option(names = "--metric-for-best-model", paramLabel = "NAME",

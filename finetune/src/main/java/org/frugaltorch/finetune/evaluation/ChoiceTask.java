@@ -19,7 +19,8 @@ public enum ChoiceTask {
     /** The hard questions of ARC. */
     ARC_CHALLENGE(ChoiceForms::arc, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
     /** OpenBookQA: facts of elementary science; usually no examples. */
-    OPENBOOKQA(ChoiceForms::openBookQa, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
+    OPENBOOKQA(ChoiceForms::openBookQa, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM,
+            ChoiceScore.ACC_BYTES),
     /** PIQA: how to reach a goal; usually no examples. Its labels may be in a file of their own. */
     PIQA(ChoiceForms::piqa, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
     /** SciQ: questions of science exams, with a text that supports the answer; usually no examples. */

@@ -33,7 +33,8 @@ import org.frugaltorch.tensor.Tensors;
  * another goes from file to file, so that memory is needed for the largest one, whatever the model's size.
  *
  * <p>A matrix in four bits is restored first, also one without an adapter: the result is dense, and computes what was
- * trained. So it does where dense matrices were rounded to four bits for the training, as far as the adapter says so. The sum is computed in float32 (float64 for a model in float64) and rounded once.
+ * trained. So it does where dense matrices were rounded to four bits for the training, as far as the adapter says so.
+ * The sum is computed in float32 (float64 for a model in float64) and rounded once.
  *
  * @param type of the written weights; as they are stored when empty, matrices in four bits as they were before
  * @param maxShardBytes of a file of weights

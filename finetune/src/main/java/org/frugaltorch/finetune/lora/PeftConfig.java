@@ -137,9 +137,13 @@ final class PeftConfig {
         json.putObject("rank_pattern");
         json.putNull("revision");
         switch (settings.targetModules()) {
-            case TargetModules.Endings names -> putTexts(json, "target_modules", names.endings());
+            case TargetModules.Endings names -> putTexts(json, "target_modules",
+                    layers.stream().allMatch(layer -> PeftNames.theirs(layer).equals(layer))
+                            ? names.endings()
+                            : layers.stream().map(PeftNames::theirs).toList());
             case TargetModules.Expression expression -> json.put("target_modules", expression.expression());
-            case TargetModules.AllLinear all -> putTexts(json, "target_modules", layers);
+            case TargetModules.AllLinear all ->
+                    putTexts(json, "target_modules", layers.stream().map(PeftNames::theirs).toList());
         }
         json.putNull("target_parameters");
         json.put("task_type", isTaskKept(settings, origin.task()) ? origin.task().name() : null);

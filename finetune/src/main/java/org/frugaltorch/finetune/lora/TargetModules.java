@@ -86,6 +86,10 @@ public sealed interface TargetModules {
         }
 
         private static boolean matches(String ending, String layer) {
+            return isEnd(ending, layer) || isEnd(ending, PeftNames.theirs(layer));
+        }
+
+        private static boolean isEnd(String ending, String layer) {
             return layer.equals(ending) || layer.endsWith("." + ending);
         }
     }

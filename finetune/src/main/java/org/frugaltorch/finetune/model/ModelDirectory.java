@@ -9,11 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.AtomicDirectory;
@@ -36,6 +33,7 @@ import org.frugaltorch.tensor.Device;
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
+    private static final String ADAPTER_FILE = "adapter_config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
     private static final String GENERATION_FILE = "generation_config.json";
     private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
@@ -46,7 +44,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     /** What a classifier is, of which a directory holds adapters only; empty where nothing was noted beside them. */
     public static Optional<ModelDirectory> ofAdapters(Path path) {
         return Files.isRegularFile(path.resolve(CONFIG_FILE))
-                ? Optional.of(open(path)).filter(directory -> directory.json.has(POOLING_FIELD))
+                ? Optional.of(ofConfig(path.resolve(CONFIG_FILE)))
+                        .filter(directory -> directory.json.has(POOLING_FIELD))
                 : Optional.empty();
     }
 
@@ -57,11 +56,19 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public static ModelDirectory open(Path path) {
         Path file = path.resolve(CONFIG_FILE);
+        if (Files.isRegularFile(path.resolve(ADAPTER_FILE)) && !hasWeights(path)) {
+            throw new DataException(path + " holds adapters and no model: name the model that they were trained on, or"
+                    + " make one of both with frugal merge");
+        }
         if (!Files.isRegularFile(file)) {
             throw new DataException(path + " is no model directory: it has no " + CONFIG_FILE
                     + " (expected are config.json, model.safetensors and tokenizer.json or vocab.txt)");
         }
         return ofConfig(file);
+    }
+
+    private static boolean hasWeights(Path path) {
+        return Files.exists(path.resolve(Checkpoint.SINGLE_FILE)) || Files.exists(path.resolve(Checkpoint.INDEX_FILE));
     }
 
     /**
@@ -87,18 +94,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** The class names that the configuration lists, in order; empty when it lists none. */
     public List<String> labels() {
-        Map<Integer, String> byIndex = new TreeMap<>();
-        json.path("id2label").properties().forEach(entry -> byIndex.put(index(entry.getKey()), entry.getValue().asText()));
-        return List.copyOf(byIndex.values());
-    }
-
-    private int index(String key) {
-        try {
-            return Integer.parseInt(key);
-        } catch (NumberFormatException notANumber) {
-            throw new DataException(path.resolve(CONFIG_FILE) + ": id2label names the class '" + key
-                    + "', which is no whole number", notANumber);
-        }
+        return ClassNames.of(json, path.resolve(CONFIG_FILE));
     }
 
     /**
@@ -383,28 +379,16 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     /** The configuration of a classifier made from this model. */
     public ObjectNode classifierConfig(List<String> labels, Pooling pooling) {
         ObjectNode config = json.deepCopy();
-        describeClassifier(config, labels);
+        config.putArray("architectures").add(head().architecture());
+        ClassNames.put(labels, config);
         config.put(POOLING_FIELD, pooling.toString());
         return config;
-    }
-
-    private void describeClassifier(ObjectNode config, List<String> labels) {
-        config.putArray("architectures").add(head().architecture());
-        if (labels.size() == 1) {
-            config.put("problem_type", "regression");
-        }
-        ObjectNode id2label = config.putObject("id2label");
-        ObjectNode label2id = config.putObject("label2id");
-        for (int i = 0; i < labels.size(); i++) {
-            id2label.put(Integer.toString(i), labels.get(i));
-            label2id.put(labels.get(i), i);
-        }
     }
 
     /** The class names of this model if they are so many, otherwise those that Transformers makes up. */
     public List<String> labelsOf(int classes) {
         List<String> labels = labels();
-        return labels.size() == classes ? labels : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList();
+        return labels.size() == classes ? labels : ClassNames.madeUp(classes);
     }
 
     /**

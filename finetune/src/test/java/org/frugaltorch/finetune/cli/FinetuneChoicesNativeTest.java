@@ -52,7 +52,7 @@ class FinetuneChoicesNativeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"opt, '', opt-arc", "opt, --lora --lora-dropout 0.5, opt-arc-lora",
+    @CsvSource({"opt, '', opt-arc", "opt, --lora --lora-dropout 0.3 --lora-target-modules all-linear, opt-arc-lora",
         "opt, --lora --qlora --lora-target-modules all-linear --tokentune --prefix-length 0.5,"
                 + " opt-arc-lora-qlora-tokentune-0.5",
         "llama, --tokentune --prefix-length 0.5 --lean, llama-arc-tokentune-0.5-lean",

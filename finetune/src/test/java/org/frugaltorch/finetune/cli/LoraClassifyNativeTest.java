@@ -125,6 +125,8 @@ class LoraClassifyNativeTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         Path trained = folder.resolve("run/lora/model");
         List<String> before = predicted(trained);
+        assertThat(CommandRun.of(command(trained, folder.resolve("other"), "--max-steps", "1")).sentence())
+                .contains("holds adapters and no model").contains("frugal merge");
         Path moved = Files.move(base, folder.resolve("moved"));
         assertThat(CommandRun.of("predict", "--model", trained.toString(), "--input", eval.toString(), "--text-column",
                         "text", "--out", folder.resolve("none.tsv").toString()).sentence())

@@ -85,7 +85,7 @@ class ChoiceDataNativeTest {
                 }
             }
             assertThatThrownBy(() -> ChoiceData.read(
-                            ChoiceTask.ARC, file("arc"), file("arc"), HALF, tokenizer, new MaxLength(1, true)))
+                            ChoiceTask.WINOGRANDE, file("winogrande"), null, HALF, tokenizer, new MaxLength(4, true)))
                     .isInstanceOf(DataException.class).hasMessageContaining("raise the maximum length");
         }
     }
