@@ -3,7 +3,6 @@ package org.frugaltorch.finetune.classification;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
@@ -14,7 +13,6 @@ import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.train.TrainingTask;
@@ -49,8 +47,7 @@ public final class ClassificationTask implements TrainingTask {
             MetricSet metrics,
             Metric primary,
             Consumer<Path> saver) {
-        this(new PreparedClassifier(model, strategy, new KeepAll(), Optional.empty(), Optional.empty()), data, batching,
-                metrics, primary, saver);
+        this(PreparedClassifier.ordinary(model, strategy), data, batching, metrics, primary, saver);
     }
 
     /**
@@ -90,7 +87,7 @@ public final class ClassificationTask implements TrainingTask {
         settings.put("classes", Integer.toString(classes));
         settings.put("examples", Integer.toString(training.encodings().size()));
         settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
-        classifier.reversible().ifPresent(made -> settings.put("reversible", made.recipe().settings().toString()));
+        settings.putAll(classifier.particulars());
         return settings;
     }
 

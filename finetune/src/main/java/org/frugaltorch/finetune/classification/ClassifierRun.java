@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.classification;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -8,6 +9,7 @@ import java.util.stream.Collectors;
 import org.frugaltorch.bindings.OutOfTorchMemoryException;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.MethodRemedies;
 import org.frugaltorch.finetune.method.PreparedClassifier;
@@ -23,6 +25,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -33,9 +36,11 @@ import org.frugaltorch.tensor.TensorScope;
  * @param data tokenised with that model's tokenizer
  * @param settings of the training
  * @param options of the model
+ * @param recipe of low-rank adapters, for methods that have some
  */
 public record ClassifierRun(
-        ModelDirectory directory, ClassificationData data, TrainerSettings settings, Options options) {
+        ModelDirectory directory, ClassificationData data, TrainerSettings settings, Options options,
+        AdaptedModel.Recipe recipe) {
 
     private static final MetricSet METRICS = MetricSet.named("accuracy", "macro_f1", "matthews");
 
@@ -63,28 +68,30 @@ public record ClassifierRun(
         }
     }
 
+    /** With the usual adapters, see {@link PreparedClassifier#usualRecipe}. */
+    public ClassifierRun(
+            ModelDirectory directory, ClassificationData data, TrainerSettings settings, Options options) {
+        this(directory, data, settings, options, PreparedClassifier.usualRecipe(directory, options.dtype()));
+    }
+
     /**
-     * Trains by {@code method} into {@code folder}.
+     * Trains by {@code method} into {@code folder}. The folder's model is a whole one where all weights are trained,
+     * and adapters with the new head otherwise.
      *
-     * @throws IllegalArgumentException for a method that trains low-rank adapters of ordinary models
+     * @throws IllegalArgumentException when method and recipe do not fit the model
+     * @throws org.frugaltorch.finetune.train.TrainingException when the loss is no number any more, or memory runs out
      */
     public RunSummary train(Method method, RunFolder folder) {
-        if (method.training() == Method.Training.LORA || method.training() == Method.Training.QLORA) {
-            throw new IllegalArgumentException(
-                    "Classifiers are trained in full or made reversible, but not by " + method.name());
-        }
         Engine.seed(settings.seed());
         ClassifierSettings classifier = new ClassifierSettings(
                 data.labels().names(), options.pooling(), options.dtype(), Device.CPU, options.dropout());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
-            try (PreparedClassifier model = PreparedClassifier.make(
-                            treatment -> directory.classifier(classifier, name -> true, treatment), method,
-                            PreparedClassifier.usualRecipe(options.dtype(), directory.classifierModules()));
+            try (PreparedClassifier model = PreparedClassifier.make(directory, classifier, method, recipe);
                     Trainer trainer = new Trainer(method.name(), task(model), settings, ledger, folder)) {
-                return RunSummary.of(method.name(), trainer.fit(), described());
+                return RunSummary.of(method.name(), trainer.fit(), described(model));
             } catch (OutOfTorchMemoryException full) {
-                throw MethodRemedies.of(method, options.batchSize(), options.dtype(), List.of("--meft 1"))
+                throw MethodRemedies.of(method, options.batchSize(), options.dtype(), true, List.of("--meft 1"))
                         .outOfMemory(full, ledger);
             }
         }
@@ -97,9 +104,16 @@ public record ClassifierRun(
                 (Path target) -> model.save(directory, data.labels().names(), target));
     }
 
-    private Map<String, String> described() {
-        return Map.of("seed", Long.toString(settings.seed()), "batchSize", Integer.toString(options.batchSize()),
-                "learningRate", Double.toString(settings.learningRate()), "pooling", options.pooling().toString(),
-                "dtype", options.dtype().torchName());
+    private Map<String, String> described(PreparedClassifier model) {
+        Map<String, String> described = new LinkedHashMap<>();
+        described.put("seed", Long.toString(settings.seed()));
+        described.put("batchSize", Integer.toString(options.batchSize()));
+        described.put("learningRate", Double.toString(settings.learningRate()));
+        described.put("pooling", options.pooling().toString());
+        described.put("dtype", options.dtype().torchName());
+        described.put("trainedWeights", Long.toString(
+                model.model().parameters().trainable().stream().mapToLong(Tensor::elementCount).sum()));
+        described.putAll(model.particulars());
+        return described;
     }
 }

@@ -2,13 +2,12 @@ package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
@@ -24,8 +23,9 @@ import picocli.CommandLine.Spec;
         header = "Fine-tune an encoder to classify texts, or pairs of texts.",
         description = {
             "",
-            "Reads CSV, TSV or JSON lines with a header, trains, and writes under --out: a folder a method with the best "
-                    + "model and the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
+            "Reads CSV, TSV or JSON lines with a header, trains all weights, or an adapter and the new head (--lora), "
+                    + "and writes under --out: a folder a method with the best model, or adapter in PEFT's files, and "
+                    + "the log, summary.json, and report.html with plots. Memory is counted by libtorch's own "
                     + "allocators, to the byte.",
             ""},
         footerHeading = "%nExamples:%n",
@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             "      --text-column text --label-column label --tokentune 0.25 --out runs/mine",
             "  frugal classify --model models/bge-small --train train.tsv --eval eval.tsv \\",
             "      --text-column text --label-column label --meft 1 --learning-rate 5e-4 --out runs/reversible",
+            "  frugal classify --model models/bert-base --train train.tsv --eval eval.tsv \\",
+            "      --text-column text --label-column label --lora --qlora --learning-rate 5e-4 --out runs/adapter",
             "  frugal predict --model runs/mine/tokentune-0.25/model --input new.tsv --text-column text"})
 public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR",
@@ -55,22 +57,17 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--label-column", required = true, paramLabel = "NAME", description = "Column of the class.")
     private String labelColumn;
 
-    @Option(names = "--meft", paramLabel = "1|2|3",
-            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
-                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
-    private Integer meft;
-
-    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
-    private boolean compare;
-
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
     @Mixin
-    private TokenTuneOptions tokenTune;
+    private RunOptions runs;
 
     @Mixin
-    private RunOptions runs;
+    private ClassifierMethodOptions method;
+
+    @Mixin
+    private LoraOptions lora;
 
     @Mixin
     private PolicyOptions policy;
@@ -95,25 +92,22 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MethodRuns<Method> trials = new MethodRuns<>(methods(), Method::name, runs, out);
+        MethodRuns<Method> trials = new MethodRuns<>(
+                method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
         TrainerSettings settings = training.trainer();
         trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory.usualPooling());
+            AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
             training.applyThreads();
-            ClassifierRun run = new ClassifierRun(directory, data, settings, options);
+            ClassifierRun run = new ClassifierRun(directory, data, settings, options, recipe);
             trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         }
         return 0;
-    }
-
-    private List<Method> methods() {
-        return meftOptions.methods(Optional.ofNullable(meft), tokenTune.choice(), compare)
-                .stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

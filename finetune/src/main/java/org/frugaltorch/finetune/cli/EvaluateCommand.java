@@ -37,9 +37,9 @@ import picocli.CommandLine.Spec;
             "The task perplexity: e to the power of the mean loss of every token of the texts, each predicted from "
                     + "those before it in its text.",
             "",
-            "The tasks arc, hellaswag, winogrande, mmlu and truthfulqa take the JSON lines in which those sets are "
-                    + "published, word their questions as EleutherAI's evaluation harness does, and let the model "
-                    + "choose the answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte "
+            "The tasks arc (also arc_easy and arc_challenge), openbookqa, piqa, sciq, hellaswag, winogrande, mmlu and "
+                    + "truthfulqa take the JSON in which those sets are published, word their questions as EleutherAI's "
+                    + "evaluation harness does, and let the model choose the answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte "
                     + "(acc_bytes); mc2 is the share of the right answers in the probability of all. The task choices "
                     + "does the same for lines like",
             "  @|bold {\"context\": \"Two and two is\", \"choices\": [\"four\", \"five\"], \"answer\": 0}|@",
@@ -58,6 +58,16 @@ public final class EvaluateCommand implements Callable<Integer> {
         PERPLEXITY,
         /** {@link ChoiceTask#ARC}. */
         ARC,
+        /** {@link ChoiceTask#ARC_EASY}. */
+        ARC_EASY,
+        /** {@link ChoiceTask#ARC_CHALLENGE}. */
+        ARC_CHALLENGE,
+        /** {@link ChoiceTask#OPENBOOKQA}. */
+        OPENBOOKQA,
+        /** {@link ChoiceTask#PIQA}. */
+        PIQA,
+        /** {@link ChoiceTask#SCIQ}. */
+        SCIQ,
         /** {@link ChoiceTask#HELLASWAG}. */
         HELLASWAG,
         /** {@link ChoiceTask#WINOGRANDE}. */

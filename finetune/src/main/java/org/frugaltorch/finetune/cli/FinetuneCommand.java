@@ -25,10 +25,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code frugal finetune}: teaches a decoder to follow instructions. */
+/** {@code frugal finetune}: teaches a decoder to follow instructions, or to choose answers. */
 @Command(name = "finetune", mixinStandardHelpOptions = true, sortOptions = false,
         preprocessor = ReferenceArguments.class,
-        header = "Fine-tune a decoder on instructions and answers.",
+        header = "Fine-tune a decoder on instructions and answers, or on questions with answers to choose from.",
         description = {
             "",
             "All weights are trained, or an adapter of low rank (--lora), also on weights in four bits (--qlora); "
@@ -56,6 +56,10 @@ import picocli.CommandLine.Spec;
             "  frugal finetune --model models/llama --dataset-name-or-path tasks.jsonl \\",
             "      --tokentune --prefix-length 0.3 --compare --learning-rate 4e-5 --out runs",
             "",
+            "  # questions with answers to choose from; the best adapter by accuracy",
+            "  frugal finetune --model models/opt --task openbookqa \\",
+            "      --dataset-name-or-path train.jsonl --eval-file dev.jsonl --lora --out runs",
+            "",
             "  # what came out",
             "  frugal generate --model models/llama --adapter runs/llama-tasks-lora/model \\",
             "      --instruction 'Add 2 and 3.'",
@@ -69,6 +73,9 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Mixin
     private FinetuneMethodOptions method;
+
+    @Mixin
+    private LoraOptions lora;
 
     @Mixin
     private PolicyOptions policy;
@@ -93,7 +100,8 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Method> methods = method.methods(policy.policy());
+        List<Method> methods = method.methods(policy.policy(), lora);
+        data.task();
         training.check();
         output.check();
         Map<Method, RunFolder> folders = new LinkedHashMap<>();
@@ -102,12 +110,13 @@ public final class FinetuneCommand implements Callable<Integer> {
         ModelDirectory directory = data.openModel();
         try (Tokenizer tokenizer = Tokenizer.open(directory.path())) {
             LanguageModelRun.Options options = new LanguageModelRun.Options(
-                    training.microBatchSize(), tokenizer.padId(), method.recipe(directory), method.loss());
-            InstructionData texts = data.read(directory, tokenizer, training.seed());
+                    training.microBatchSize(), tokenizer.padId(), method.recipe(directory, lora), method.loss());
+            FinetuneTaskOptions.Lesson lesson = data.read(directory, tokenizer, training.seed());
+            InstructionData texts = lesson.texts();
             TrainerSettings settings = training.forExamples(texts.training().size(), output.saveSteps());
             tell(texts);
             training.applyThreads();
-            train(new LanguageModelRun(directory, texts, settings, options), folders);
+            train(new LanguageModelRun(directory, texts, lesson.judge(), settings, options), folders);
         }
         return 0;
     }
@@ -136,7 +145,8 @@ public final class FinetuneCommand implements Callable<Integer> {
         settings.put("model", data.model().toString());
         settings.put("data", data.dataset() + " (" + data.described(texts) + ")");
         return new ReportText("Fine-tuning " + data.model().getFileName(),
-                "Following instructions; losses are of answers' tokens, memory as libtorch's allocators counted it.",
+                data.task().map(task -> "Choosing answers, " + task).orElse("Following instructions")
+                        + "; losses are of answers' tokens, memory as libtorch's allocators counted it.",
                 settings);
     }
 }

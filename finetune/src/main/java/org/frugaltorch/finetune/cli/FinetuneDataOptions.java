@@ -4,16 +4,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.evaluation.ChoiceTask;
 import org.frugaltorch.finetune.instruction.InstructionData;
 import org.frugaltorch.finetune.instruction.InstructionData.Split;
+import org.frugaltorch.finetune.instruction.Judge;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
 import org.frugaltorch.finetune.instruction.PromptTemplate;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code frugal finetune} about what is trained on what. */
@@ -28,7 +32,8 @@ public final class FinetuneDataOptions {
     private Path model;
 
     @Option(names = "--dataset-name-or-path", required = true, paramLabel = "PATH",
-            description = "JSON or JSON lines, or a directory of such, with the fields instruction, input, output.")
+            description = "JSON or JSON lines, or a directory of such, with the fields instruction, input, output; with"
+                    + " --task a file of questions.")
     private Path dataset;
 
     @Option(names = "--eval-file", paramLabel = "PATH",
@@ -51,6 +56,9 @@ public final class FinetuneDataOptions {
     @Option(names = "--max-length", paramLabel = "N",
             description = "Cut examples to this many tokens (default: 1024, or what the model has positions for).")
     private Integer maxLength;
+
+    @Mixin
+    private FinetuneTaskOptions task;
 
     @Option(names = "--add-eos-token",
             description = "End examples that have room for it with the token that ends texts, so that the model learns"
@@ -77,8 +85,18 @@ public final class FinetuneDataOptions {
         return dataset;
     }
 
+    /** The set of questions that the data are, if they are one. */
+    Optional<ChoiceTask> task() {
+        Optional<ChoiceTask> choices = task.task();
+        if (choices.isPresent() && (template != null || addEnd)) {
+            throw new IllegalArgumentException("Questions of --task are worded, and end, as they are judged by:"
+                    + " leave out " + (template == null ? "--add-eos-token" : "--prompt-template-name-or-path"));
+        }
+        return choices;
+    }
+
     /** Reads and tokenises everything. */
-    InstructionData read(ModelDirectory directory, Tokenizer tokenizer, long seed) {
+    FinetuneTaskOptions.Lesson read(ModelDirectory directory, Tokenizer tokenizer, long seed) {
         requirePresent(dataset);
         if (evaluation != null) {
             requirePresent(evaluation);
@@ -88,11 +106,17 @@ public final class FinetuneDataOptions {
             }
         }
         Split split = new Split(Objects.requireNonNullElse(heldOut, USUAL_SHARE), seed);
-        PromptTemplate form = template == null ? PromptTemplate.PLAIN : PromptTemplate.read(template);
         MaxLength limit = limit(directory.config().maxPositionEmbeddings());
+        Optional<ChoiceTask> choices = task();
+        if (choices.isPresent()) {
+            return task.read(choices.get(), dataset, evaluation, split, tokenizer, limit);
+        }
+        PromptTemplate form = template == null ? PromptTemplate.PLAIN : PromptTemplate.read(template);
         int end = end(tokenizer);
-        return InstructionData.read(new InstructionData.Files(dataset, evaluation, Set.copyOf(excludedSources)), split,
+        InstructionData texts = InstructionData.read(
+                new InstructionData.Files(dataset, evaluation, Set.copyOf(excludedSources)), split,
                 examples -> LanguageTokens.of(examples, form, tokenizer, limit, end));
+        return new FinetuneTaskOptions.Lesson(texts, Judge.LOSS);
     }
 
     private static void requirePresent(Path data) {

@@ -15,10 +15,12 @@ import org.frugaltorch.finetune.glue.GlueRun;
 import org.frugaltorch.finetune.glue.GlueTask;
 import org.frugaltorch.finetune.measure.MeasuredJson;
 import org.frugaltorch.finetune.measure.Units;
-import org.frugaltorch.finetune.method.MeftDirectory;
+import org.frugaltorch.finetune.method.AdaptedModel;
+import org.frugaltorch.finetune.method.MeftRecipe;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.method.Method.Training;
+import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
@@ -102,6 +104,9 @@ public final class GlueCommand implements Callable<Integer> {
     private GlueTrainingOptions training;
 
     @Mixin
+    private LoraOptions lora;
+
+    @Mixin
     private PolicyOptions policy;
 
     @Mixin
@@ -134,13 +139,17 @@ public final class GlueCommand implements Callable<Integer> {
             folder.check();
         }
         ModelDirectory directory = pretrained();
+        Optional<AdaptedModel.Recipe> recipe = doTrain
+                ? Optional.of(lora.forClassifier(directory, training.dtype()))
+                : Optional.empty();
         Map<String, Object> results = new LinkedHashMap<>();
         try (Tokenizer tokenizer = Tokenizer.open(tokenizerName == null ? directory.path() : tokenizerName)) {
             GlueRun run = run(task, directory, tokenizer);
             Path judged = model;
             if (doTrain) {
                 TrainerSettings settings = training.trainer(batches(run));
-                results.putAll(trained(run.train(directory, method, settings, metric, folder)));
+                results.putAll(trained(run.train(
+                        directory, method, recipe.orElseThrow(), settings, metric, folder)));
                 judged = folder.model();
             }
             if (doEval) {
@@ -191,20 +200,26 @@ public final class GlueCommand implements Callable<Integer> {
     private Method method() {
         Optional<TokenChoice> tokens = Optional.ofNullable(tokenTune)
                 .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.RANDOM));
-        return reversible.recipe().map(recipe -> Method.meft(recipe, tokens))
-                .orElseGet(() -> Method.of(Training.FULL, tokens)).under(policy.policy());
+        Training training = lora.training();
+        Optional<MeftRecipe> recipe = reversible.recipe();
+        if (recipe.isPresent() && training.isLowRank()) {
+            throw new IllegalArgumentException("--lora trains an adapter of an ordinary model, and"
+                    + " --adapter_bottleneck_dim makes it reversible: give one of them");
+        }
+        return recipe.map(made -> Method.meft(made, tokens)).orElseGet(() -> Method.of(training, tokens))
+                .under(policy.policy());
     }
 
     /** The given model; or that which given adapters belong to, if they are only to be judged or asked. */
     private ModelDirectory pretrained() {
-        if (!MeftDirectory.isOne(model)) {
+        if (!TrainedClassifier.isAdapters(model)) {
             return ModelDirectory.open(model);
         }
         if (doTrain) {
             throw new IllegalArgumentException(model + " holds adapters of a trained model, which cannot be trained on:"
                     + " name a whole model");
         }
-        return MeftDirectory.open(model, null).base();
+        return TrainedClassifier.open(model, null).base();
     }
 
     private RunFolder.Existing existing() {

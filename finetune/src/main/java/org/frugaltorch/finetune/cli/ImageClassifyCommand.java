@@ -2,22 +2,18 @@ package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.image.ImageExamples;
 import org.frugaltorch.finetune.image.ImageFolder;
 import org.frugaltorch.finetune.image.ImageProcessor;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,28 +47,17 @@ public final class ImageClassifyCommand implements Callable<Integer> {
     @Option(names = "--eval", required = true, paramLabel = "DIR", description = "Held-out pictures to judge by.")
     private Path eval;
 
-    @Option(names = "--tokentune", paramLabel = "SHARE",
-            description = "Back-propagate through some patches only: a ratio such as 0.25, or a count such as 16.")
-    private String tokenTune;
-
-    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
-            description = "How TokenTune draws patches: random, embedding-norm or attention-received"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String tokenSelection;
-
-    @Option(names = "--meft", paramLabel = "1|2|3",
-            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
-                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
-    private Integer meft;
-
-    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
-    private boolean compare;
-
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
     @Mixin
     private RunOptions runs;
+
+    @Mixin
+    private ClassifierMethodOptions method;
+
+    @Mixin
+    private LoraOptions lora;
 
     @Mixin
     private PolicyOptions policy;
@@ -97,12 +82,14 @@ public final class ImageClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MethodRuns<Method> trials = new MethodRuns<>(methods(), Method::name, runs, out);
+        MethodRuns<Method> trials = new MethodRuns<>(
+                method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
         trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
+        ClassifierRun.Options options = classifier.model(training, NO_PADDING, directory.usualPooling());
+        AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
         ClassificationData data = data(directory);
-        ClassifierRun run = new ClassifierRun(
-                directory, data, training.trainer(), classifier.model(training, NO_PADDING, directory.usualPooling()));
+        ClassifierRun run = new ClassifierRun(directory, data, training.trainer(), options, recipe);
         training.applyThreads();
         trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         return 0;
@@ -119,12 +106,6 @@ public final class ImageClassifyCommand implements Callable<Integer> {
         ImageFolder heldOut = ImageFolder.read(eval, learnt.classes());
         return new ClassificationData(
                 ImageExamples.of(processor, learnt), ImageExamples.of(processor, heldOut), learnt.classes());
-    }
-
-    private List<Method> methods() {
-        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
-                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
-                .stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -13,8 +12,6 @@ import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.meft.Reconstruction;
 import org.frugaltorch.finetune.meft.ShallowLayers;
 import org.frugaltorch.finetune.method.MeftRecipe;
-import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.nn.Activation;
@@ -82,26 +79,16 @@ public final class MeftOptions {
     public MeftOptions() {}
 
     /**
-     * The methods that a command asks for, full fine-tuning if it asks for none.
+     * How a model is made reversible, if it is.
      *
-     * @param number of the variant
-     * @param compare whether to fine-tune fully too
+     * @param number of the variant; empty for an ordinary model
      * @throws IllegalArgumentException when the options contradict one another or make no sense
      */
-    List<Method> methods(Optional<Integer> number, Optional<TokenChoice> tokens, boolean compare) {
+    Optional<MeftRecipe> recipe(Optional<Integer> number) {
         if (number.isEmpty() && isGiven()) {
             throw new IllegalArgumentException("Options that begin with --meft- say how --meft works, which is not given");
         }
-        List<Method> methods = new ArrayList<>();
-        if (tokens.isEmpty() && number.isEmpty() || compare) {
-            methods.add(Method.full());
-        }
-        if (number.isPresent()) {
-            methods.add(Method.meft(recipe(MeftVariant.of(number.get())), tokens));
-        } else if (tokens.isPresent()) {
-            methods.add(Method.of(Method.Training.FULL, tokens));
-        }
-        return methods;
+        return number.map(MeftVariant::of).map(this::recipe);
     }
 
     /** Whether any was given. */

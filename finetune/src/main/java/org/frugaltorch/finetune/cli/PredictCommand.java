@@ -115,10 +115,10 @@ public final class PredictCommand implements Callable<Integer> {
         LabelSet labels = LabelSet.of(trained.labels());
         int[] expected = labelColumn == null ? null : labels.ids(examples);
         try (TensorScope scope = TensorScope.open();
-                Tokenizer tokenizer = Tokenizer.open(trained.tokenizer());
+                Tokenizer tokenizer = Tokenizer.open(trained.base().path());
                 PreparedClassifier classifier = trained.load(DType.FLOAT32)) {
             long start = System.nanoTime();
-            MaxLength limit = new MaxLength(trained.maxPositionEmbeddings(), true);
+            MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
             Predictions predictions = Predictions.of(classifier.model(), classifier.evaluation(),
                     tokenizer.encodeAll(examples, limit), BatchSettings.evaluation(batchSize, tokenizer.padId()));
             double seconds = (System.nanoTime() - start) / 1e9;

@@ -21,8 +21,8 @@ public final class StepVariantOptions {
     private boolean recompute;
 
     @Option(names = "--chunked-loss",
-            description = "Also measure every method, and each of the above, with the loss computed a few tokens at a time"
-                    + " (language models only).")
+            description = "Also measure every method, and each of the above, with the loss computed a few tokens at a"
+                    + " time (language models only).")
     private boolean chunkedLoss;
 
     @Option(names = UpdateOption.NAME,

@@ -6,10 +6,11 @@ import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import picocli.CommandLine.Option;
 
-/** The options of commands that train on texts: which tokens carry gradients. */
+/** The options of commands that train: which tokens carry gradients. */
 public final class TokenTuneOptions {
     @Option(names = "--tokentune", paramLabel = "SHARE",
-            description = "Back-propagate through some tokens only: a ratio such as 0.25, or a count such as 16.")
+            description = "Back-propagate through some tokens (or patches of pictures) only: a ratio such as 0.25, or a"
+                    + " count such as 16.")
     private String share;
 
     @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",

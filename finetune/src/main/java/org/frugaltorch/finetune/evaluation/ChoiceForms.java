@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.frugaltorch.finetune.evaluation.ChoiceQuestion.Option;
 
 /** Reads the forms in which sets of questions are published, and words them as EleutherAI's evaluation harness does. */
@@ -18,6 +19,18 @@ final class ChoiceForms {
     /** ARC, as AI2 published it (a question with stem and choices) or as tables have it (lists of texts and labels). */
     static ChoiceQuestion arc(ChoiceRow row) {
         boolean nested = row.field("question").isObject();
+        String stem = row.text(nested ? "question.stem" : "question");
+        return labelled(row, nested, "Question: " + stem + "\nAnswer:");
+    }
+
+    /** OpenBookQA, in either of the same forms; an answer completes the question as it stands. */
+    static ChoiceQuestion openBookQa(ChoiceRow row) {
+        boolean nested = row.has("question");
+        return labelled(row, nested, row.text(nested ? "question.stem" : "question_stem"));
+    }
+
+    /** @param nested whether choices are objects within the question, rather than two lists beside it */
+    private static ChoiceQuestion labelled(ChoiceRow row, boolean nested, String context) {
         List<String> texts = new ArrayList<>();
         List<String> labels = new ArrayList<>();
         if (nested) {
@@ -32,8 +45,23 @@ final class ChoiceForms {
         if (texts.size() != labels.size()) {
             throw row.bad("there are " + texts.size() + " choices, but " + labels.size() + " labels");
         }
-        String context = "Question: " + row.text(nested ? "question.stem" : "question") + "\nAnswer:";
         return question(row, context, texts, row.indexOf("answerKey", row.word("answerKey"), labels), "");
+    }
+
+    /** PIQA: a goal and two ways to it. */
+    static ChoiceQuestion piqa(ChoiceRow row) {
+        List<String> ways = List.of(row.text("sol1"), row.text("sol2"));
+        return question(row, "Question: " + row.text("goal") + "\nAnswer:", ways,
+                index(row, "label", row.word("label"), 0, ways.size()), "");
+    }
+
+    /** SciQ: a supporting text, perhaps empty, a question, three wrong answers and the right one. */
+    static ChoiceQuestion sciQ(ChoiceRow row) {
+        String context =
+                row.text("support").stripLeading() + "\nQuestion: " + row.text("question") + "\nAnswer:";
+        List<String> answers = Stream.of("distractor1", "distractor2", "distractor3", "correct_answer")
+                .map(row::text).toList();
+        return question(row, context, answers, answers.size() - 1, "");
     }
 
     /** HellaSwag: a scene and four ways in which it goes on. */

@@ -18,6 +18,11 @@ import org.frugaltorch.io.DataException;
 public record ChoicePrompt(String preamble, Shots shots, int[] opening) {
     private static final String SUBJECT = "{subject}";
 
+    /** Questions as they are, without preamble or examples. */
+    public static ChoicePrompt plain(Tokenizer tokenizer) {
+        return new ChoicePrompt("", Shots.NONE, tokenizer.opening());
+    }
+
     /** Everything before the answer to {@code option}. */
     String context(ChoiceQuestion question, ChoiceQuestion.Option option, int index) {
         String start = preamble.strip();

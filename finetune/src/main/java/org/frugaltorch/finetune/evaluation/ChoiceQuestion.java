@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.evaluation;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A question with answers to choose from.
@@ -36,9 +37,14 @@ public record ChoiceQuestion(List<Option> options, String subject, String where)
         }
     }
 
+    /** Index of the first right answer. */
+    int firstRight() {
+        return IntStream.range(0, options.size()).filter(i -> options.get(i).right).findFirst().orElseThrow();
+    }
+
     /** The question with its first right answer, as an example. */
     String solved() {
-        Option right = options.stream().filter(Option::right).findFirst().orElseThrow();
+        Option right = options.get(firstRight());
         return right.context + DELIMITER + right.answer;
     }
 }

@@ -22,16 +22,32 @@ public record ChoiceRun(CausalLanguageModel model, Tokenizer tokenizer, ChoicePr
      * @return logarithms of the answers' probabilities in nats, a row a question
      */
     public List<double[]> logLikelihoods(List<ChoiceQuestion> questions, String title) {
+        try (ProgressLine progress = ProgressLine.open(title, 0, questions.size())) {
+            return logLikelihoods(questions, (asked, right) -> progress.update(asked, right + " right"));
+        }
+    }
+
+    /** The same without a word. */
+    public List<double[]> logLikelihoods(List<ChoiceQuestion> questions) {
+        return logLikelihoods(questions, (asked, right) -> {});
+    }
+
+    /** Is told after every question. */
+    @FunctionalInterface
+    private interface Progress {
+        void update(int asked, int right);
+    }
+
+    private List<double[]> logLikelihoods(List<ChoiceQuestion> questions, Progress progress) {
         List<double[]> rows = new ArrayList<>();
         int longest = model.stack().config().maxPositionEmbeddings();
-        try (ContinuationScorer scorer = new ContinuationScorer(model, longest);
-                ProgressLine progress = ProgressLine.open(title, 0, questions.size())) {
+        try (ContinuationScorer scorer = new ContinuationScorer(model, longest)) {
             int right = 0;
             for (ChoiceQuestion question : questions) {
                 double[] row = scorer.logLikelihoods(prompt.texts(question, rows.size(), tokenizer));
                 right += ChoiceScore.ACC.of(question.options(), row) > 0 ? 1 : 0;
                 rows.add(row);
-                progress.update(rows.size(), right + " right");
+                progress.update(rows.size(), right);
             }
         }
         return rows;

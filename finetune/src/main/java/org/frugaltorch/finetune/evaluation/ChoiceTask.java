@@ -14,6 +14,17 @@ import org.frugaltorch.io.DataException;
 public enum ChoiceTask {
     /** ARC, the AI2 reasoning challenge, easy or hard; usually 25 examples. */
     ARC(ChoiceForms::arc, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
+    /** The easy questions of ARC. */
+    ARC_EASY(ChoiceForms::arc, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
+    /** The hard questions of ARC. */
+    ARC_CHALLENGE(ChoiceForms::arc, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
+    /** OpenBookQA: facts of elementary science; usually no examples. */
+    OPENBOOKQA(ChoiceForms::openBookQa, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM,
+            ChoiceScore.ACC_BYTES),
+    /** PIQA: how to reach a goal; usually no examples. Its labels may be in a file of their own. */
+    PIQA(ChoiceForms::piqa, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
+    /** SciQ: questions of science exams, with a text that supports the answer; usually no examples. */
+    SCIQ(ChoiceForms::sciQ, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
     /** HellaSwag; usually 10 examples. */
     HELLASWAG(ChoiceForms::hellaSwag, Shots.Order.RANDOM, ChoiceScore.ACC, ChoiceScore.ACC_NORM, ChoiceScore.ACC_BYTES),
     /** WinoGrande; usually 5 examples or none. */
@@ -48,18 +59,21 @@ public enum ChoiceTask {
     }
 
     /**
-     * Reads a file of questions, JSON lines or a JSON array.
+     * Reads a file of questions, JSON lines or a JSON array. Where none has a field {@code label}, and a file such as
+     * {@code train-labels.lst} lies beside {@code train.jsonl}, as PIQA is published, the labels are its lines.
      *
      * @throws DataException if it is missing, malformed or holds no question
      */
     public List<ChoiceQuestion> read(Path file) {
-        List<ChoiceQuestion> questions = new ArrayList<>();
-        JsonRows.read(file, (line, object) ->
-                questions.add(form.apply(new ChoiceRow(object, file + ", line " + line))));
-        if (questions.isEmpty()) {
+        List<ChoiceRow> rows = new ArrayList<>();
+        JsonRows.read(file, (line, object) -> rows.add(new ChoiceRow(object, file + ", line " + line)));
+        if (rows.isEmpty()) {
             throw new DataException(file + " holds no questions");
         }
-        return questions;
+        if (this == PIQA) {
+            LabelFile.complete(rows, file);
+        }
+        return rows.stream().map(form).toList();
     }
 
     /** In which order examples are taken, unless told otherwise. */

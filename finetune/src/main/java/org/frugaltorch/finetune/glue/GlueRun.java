@@ -16,7 +16,7 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.LabelSet;
-import org.frugaltorch.finetune.method.MeftDirectory;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.method.TrainedClassifier;
@@ -45,19 +45,18 @@ public record GlueRun(
     /**
      * Trains, and keeps the model that was best by {@code metric}.
      *
-     * @param method that trains all weights, or makes the model reversible
+     * @param recipe of low-rank adapters, for methods that have some
      * @param metric one of the task's
      */
     public TrainingResult train(
-            ModelDirectory pretrained, Method method, TrainerSettings settings, Metric metric, RunFolder folder) {
+            ModelDirectory pretrained, Method method, AdaptedModel.Recipe recipe, TrainerSettings settings,
+            Metric metric, RunFolder folder) {
         ClassificationData learnt = new ClassificationData(
                 data.training().orElseThrow(), data.validation().orElseThrow(), LabelSet.of(task.outputs()));
         Engine.seed(settings.seed());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
-                PreparedClassifier classifier = PreparedClassifier.make(
-                        treatment -> pretrained.classifier(model, name -> true, treatment), method,
-                        PreparedClassifier.usualRecipe(model.dtype(), pretrained.classifierModules()));
+                PreparedClassifier classifier = PreparedClassifier.make(pretrained, model, method, recipe);
                 Trainer trainer = new Trainer(method.name(), learning(pretrained, classifier, learnt, metric),
                         settings, ledger, folder)) {
             return trainer.fit();
@@ -72,8 +71,8 @@ public record GlueRun(
 
     /** What {@link #train} saved, or anything like it. */
     private PreparedClassifier load(Path saved) {
-        return MeftDirectory.isOne(saved)
-                ? new TrainedClassifier.Adapters(MeftDirectory.open(saved, null)).load(model.dtype())
+        return TrainedClassifier.isAdapters(saved)
+                ? TrainedClassifier.open(saved, null).load(model.dtype())
                 : PreparedClassifier.ordinary(ModelDirectory.open(saved).savedClassifier(model));
     }
 

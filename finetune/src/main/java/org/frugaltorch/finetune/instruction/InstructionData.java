@@ -48,7 +48,7 @@ public record InstructionData(LanguageTokens training, LanguageTokens heldOut, i
         }
 
         /** Indices of the held-out of so many examples; at least one. */
-        Set<Integer> heldOut(int examples) {
+        public Set<Integer> heldOut(int examples) {
             int count = (int) Math.max(1, size < 1 ? Math.floor(size * examples) : size);
             if (count >= examples) {
                 throw new DataException("Of " + examples + " examples, " + count + " to judge by leave none to learn"

@@ -9,7 +9,6 @@ import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.instruction.LanguageModelTask.Computation;
 import org.frugaltorch.finetune.lora.AdapterOrigin;
 import org.frugaltorch.finetune.lora.LoraAdapters;
-import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.Training;
@@ -17,7 +16,6 @@ import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.train.Remedies;
 import org.frugaltorch.finetune.train.RunFolder;
@@ -35,11 +33,12 @@ import org.frugaltorch.tensor.TensorScope;
  *
  * @param directory of the pretrained model
  * @param data tokenised with that model's tokenizer
+ * @param judge scores the model besides, and says which one is the best
  * @param settings of the training
  * @param options of the model
  */
 public record LanguageModelRun(
-        ModelDirectory directory, InstructionData data, TrainerSettings settings, Options options) {
+        ModelDirectory directory, InstructionData data, Judge judge, TrainerSettings settings, Options options) {
 
     /**
      * What is not about training itself.
@@ -50,6 +49,12 @@ public record LanguageModelRun(
      * @param loss how head and loss are computed
      */
     public record Options(int batchSize, int padId, AdaptedModel.Recipe recipe, LanguageLoss loss) {}
+
+    /** Judged by the loss of held-out texts alone. */
+    public LanguageModelRun(
+            ModelDirectory directory, InstructionData data, TrainerSettings settings, Options options) {
+        this(directory, data, Judge.LOSS, settings, options);
+    }
 
     /**
      * Trains by {@code method} into {@code folder}. The folder's model is a whole one where all weights are trained,
@@ -75,9 +80,9 @@ public record LanguageModelRun(
     private LanguageModelTask task(AdaptedModel adapted, Method method) {
         Computation computation = new Computation(adapted.under(method.strategy(directory.config())),
                 adapted.under(new KeepAll()), options.loss());
-        return new LanguageModelTask(adapted.model(), computation, data.training(), data.heldOut(),
+        return new LanguageModelTask(adapted.model(), computation, data.training(), data.heldOut(), judge,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
-                target -> save(adapted, target), particulars(method));
+                target -> save(adapted, target), options.recipe().particulars(method.training()));
     }
 
     private void save(AdaptedModel adapted, Path target) {
@@ -91,25 +96,6 @@ public record LanguageModelRun(
         }
     }
 
-    /** What distinguishes runs whose trained weights may look alike. */
-    private Map<String, String> particulars(Method method) {
-        Map<String, String> particulars = new LinkedHashMap<>();
-        if (method.training() != Training.FULL) {
-            LoraSettings lora = options.recipe().lora();
-            particulars.put("loraRank", Integer.toString(lora.rank()));
-            particulars.put("loraAlpha", Double.toString(lora.alpha()));
-            particulars.put("loraDropout", Double.toString(lora.dropout()));
-            particulars.put("loraPrecision", options.recipe().precision().toString());
-            particulars.put("loraTargetModules", lora.targetModules().toString());
-        }
-        if (method.training() == Training.QLORA) {
-            Quantisation quantisation = options.recipe().quantisation();
-            particulars.put("fourBits", quantisation.format().checkpointName()
-                    + (quantisation.doubleQuantisation() ? " twice" : ""));
-        }
-        return particulars;
-    }
-
     private Map<String, String> described(Method method, Parameters parameters) {
         Map<String, String> described = new LinkedHashMap<>();
         described.put("seed", Long.toString(settings.seed()));
@@ -121,7 +107,7 @@ public record LanguageModelRun(
                 Long.toString(parameters.trainable().stream().mapToLong(Tensor::elementCount).sum()));
         described.put("activations", method.policy().toString());
         described.put("chunkedLoss", Boolean.toString(options.loss() == LanguageLoss.CHUNKED));
-        described.putAll(particulars(method));
+        described.putAll(options.recipe().particulars(method.training()));
         return described;
     }
 

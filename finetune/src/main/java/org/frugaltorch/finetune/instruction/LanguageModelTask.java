@@ -26,6 +26,7 @@ import org.frugaltorch.tensor.Tensor;
  * @param computation how it is run
  * @param training texts to learn
  * @param heldOut texts to judge by
+ * @param judge scores the model besides
  * @param batching of training texts
  * @param saver writes the model to a directory
  * @param particulars of the run, by name, that one which goes on from its checkpoint must share: what the model does
@@ -36,6 +37,7 @@ public record LanguageModelTask(
         Computation computation,
         LanguageTokens training,
         LanguageTokens heldOut,
+        Judge judge,
         BatchSettings batching,
         Consumer<Path> saver,
         Map<String, String> particulars)
@@ -63,7 +65,7 @@ public record LanguageModelTask(
     public LanguageModelTask(
             CausalLanguageModel model, ActivationStrategy strategy, LanguageTokens training, LanguageTokens heldOut,
             BatchSettings batching, Consumer<Path> saver) {
-        this(model, new Computation(strategy), training, heldOut, batching, saver, Map.of());
+        this(model, new Computation(strategy), training, heldOut, Judge.LOSS, batching, saver, Map.of());
     }
 
     public LanguageModelTask {
@@ -80,6 +82,7 @@ public record LanguageModelTask(
         settings.put("dtype", model.dtype().torchName());
         settings.put("examples", Integer.toString(training.size()));
         settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
+        settings.put("metric", judge.primary().id());
         settings.put("loss", computation.loss().name().toLowerCase(Locale.ROOT));
         settings.putAll(particulars);
         return settings;
@@ -102,12 +105,16 @@ public record LanguageModelTask(
 
     @Override
     public Map<String, Double> evaluate() {
-        return LanguageScores.of(model, computation.evaluation(), computation.loss(), heldOut, batching).asMap();
+        // The loss first: its strategy is what tells adapters that their dropout is over.
+        Map<String, Double> scores = new LinkedHashMap<>(
+                LanguageScores.of(model, computation.evaluation(), computation.loss(), heldOut, batching).asMap());
+        scores.putAll(judge.scores(model));
+        return scores;
     }
 
     @Override
     public Metric primaryMetric() {
-        return Metric.LOSS;
+        return judge.primary();
     }
 
     @Override

@@ -26,7 +26,7 @@ import org.frugaltorch.tensor.Tensors;
 /** An adapter on disk as PEFT lays it out: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
 final class AdapterDirectory implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String CONFIG = "adapter_config.json";
+    static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
     private static final String UNUSED_COPY = ".original_module.";
@@ -81,7 +81,8 @@ final class AdapterDirectory implements AutoCloseable {
         Map<String, TensorSource.Entry> tensors = new LinkedHashMap<>();
         for (String name : weights.names()) {
             if (!name.contains(UNUSED_COPY)) {
-                tensors.put(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name, weights.entry(name));
+                tensors.put(PeftNames.ours(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name),
+                        weights.entry(name));
             }
         }
         return tensors;
@@ -107,7 +108,10 @@ final class AdapterDirectory implements AutoCloseable {
         Set<String> unused = new LinkedHashSet<>(weights.names());
         unused.removeIf(name -> name.contains(UNUSED_COPY));
         targets.forEach((name, target) -> {
-            String stored = PREFIX + name;
+            String stored = PREFIX + PeftNames.theirs(name);
+            if (!weights.names().contains(stored)) {
+                stored = PREFIX + name;
+            }
             if (!weights.names().contains(stored)) {
                 problems.add(stored + " is missing");
                 return;
@@ -138,7 +142,7 @@ final class AdapterDirectory implements AutoCloseable {
             Path directory, LoraSettings settings, List<String> layers, AdapterOrigin origin,
             Map<String, Tensor> tensors) throws IOException {
         List<SafetensorsWriter.Tensor> stored = new ArrayList<>();
-        tensors.forEach((name, tensor) -> stored.add(StoredTensors.of(PREFIX + name, tensor)));
+        tensors.forEach((name, tensor) -> stored.add(StoredTensors.of(PREFIX + PeftNames.theirs(name), tensor)));
         Files.writeString(directory.resolve(CONFIG), MAPPER.writerWithDefaultPrettyPrinter()
                 .writeValueAsString(PeftConfig.write(settings, layers, origin)));
         SafetensorsWriter.write(directory.resolve(WEIGHTS), stored);

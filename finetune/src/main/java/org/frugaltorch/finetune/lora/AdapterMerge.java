@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.ModelFiles;
 import org.frugaltorch.finetune.model.ModelFamily;
+import org.frugaltorch.finetune.model.ModelFiles;
 import org.frugaltorch.finetune.quant.FourBitMatrices;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.QuantisedMatrix;
@@ -33,7 +33,8 @@ import org.frugaltorch.tensor.Tensors;
  * another goes from file to file, so that memory is needed for the largest one, whatever the model's size.
  *
  * <p>A matrix in four bits is restored first, also one without an adapter: the result is dense, and computes what was
- * trained. The sum is computed in float32 (float64 for a model in float64) and rounded once.
+ * trained. So it does where dense matrices were rounded to four bits for the training, as far as the adapter says so.
+ * The sum is computed in float32 (float64 for a model in float64) and rounded once.
  *
  * @param type of the written weights; as they are stored when empty, matrices in four bits as they were before
  * @param maxShardBytes of a file of weights
@@ -46,7 +47,7 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
      *
      * @param matrices that an adapter was added to
      * @param ownValues other weights that were taken from the adapter
-     * @param restored matrices that were in four bits
+     * @param restored matrices that were in four bits, in the model or in training
      * @param settings of the adapter
      * @param bytes of all tensors written
      * @param files with weights that were written
@@ -87,22 +88,25 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
                 layers.forEach(fourBits::read); // a damaged model must not be taken for another one's adapter
             }
             StoredAdapter stored = StoredAdapter.of(saved, base, checkpoint);
-            Plan plan = new Plan(base.family(), layers, fourBits, stored, saved);
+            Optional<ModelDirectory> described = ModelDirectory.ofAdapters(adapter);
+            Plan plan = new Plan(base, layers, fourBits, stored, saved,
+                    described.flatMap(ModelDirectory::quantisation).filter(any -> base.quantisation().isEmpty()));
             List<TensorGroup> groups = plan.groups();
-            int files = ModelFiles.write(base, config(base, stored), groups, maxShardBytes, target);
+            int files = ModelFiles.write(
+                    base, config(base, stored, described.orElse(base)), groups, maxShardBytes, target);
             return new Report(stored.pairs().size(), stored.own().size() + stored.heads().size(), plan.restored,
                     saved.settings(), groups.stream().mapToLong(TensorGroup::byteSize).sum(), files);
         }
     }
 
-    private ObjectNode config(ModelDirectory base, StoredAdapter adapter) {
-        ObjectNode config = base.json().deepCopy();
+    /** @param described knows names of classes and how states become one vector */
+    private ObjectNode config(ModelDirectory base, StoredAdapter adapter, ModelDirectory described) {
+        Entry head = adapter.heads().get(base.head().output() + WEIGHT);
+        ObjectNode config = head == null
+                ? base.json().deepCopy()
+                : base.classifierConfig(described.labelsOf((int) head.shape()[0]), described.pooling());
         config.remove(QuantisationConfig.FIELD);
         type.ifPresent(t -> config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", t.torchName()));
-        Entry head = adapter.heads().get("classifier" + WEIGHT);
-        if (head != null) {
-            base.describeClassifier(config, (int) head.shape()[0]);
-        }
         return config;
     }
 
@@ -114,11 +118,14 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
         private final TensorSource checkpoint;
         private final StoredAdapter adapter;
         private final AdapterDirectory source;
+        private final Optional<QuantisationConfig> rounding;
         private int restored;
 
-        Plan(ModelFamily family, Map<String, String> weights, FourBitMatrices fourBits, StoredAdapter adapter,
-                AdapterDirectory source) {
-            this.family = family;
+        /** @param rounding of dense matrices that the adapter was trained on */
+        Plan(ModelDirectory base, Map<String, String> weights, FourBitMatrices fourBits, StoredAdapter adapter,
+                AdapterDirectory source, Optional<QuantisationConfig> rounding) {
+            this.family = base.family();
+            this.rounding = rounding;
             this.fourBits = fourBits;
             this.checkpoint = fourBits.checkpoint();
             this.adapter = adapter;
@@ -129,12 +136,17 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
         List<TensorGroup> groups() {
             List<TensorGroup> groups = new ArrayList<>();
             for (String name : checkpoint.names()) {
-                if (!StoredQuantisation.isCompanion(name) && !adapter.heads().containsKey(family.fullName(name))) {
+                if (!StoredQuantisation.isCompanion(name) && !isReplaced(family.fullName(name))) {
                     groups.add(layers.containsKey(name) ? matrix(name, layers.get(name)) : other(name));
                 }
             }
             adapter.heads().forEach((name, entry) -> groups.add(converted(name, entry, entry.dtype())));
             return groups;
+        }
+
+        /** A model that gets a head for classes loses those for anything else. */
+        private boolean isReplaced(String name) {
+            return !adapter.heads().isEmpty() && !name.startsWith(family.names().prefix());
         }
 
         /** A model that gets a head carries the names of a model with one. */
@@ -161,10 +173,11 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
             long[] shape;
             try (TensorScope scope = TensorScope.open()) {
                 Optional<QuantisedMatrix> packed = fourBits.read(layer, name);
-                if (packed.isEmpty() && pair == null) {
+                boolean rounded = rounding.isPresent() && !rounding.get().skips(layer);
+                if (packed.isEmpty() && pair == null && !rounded) {
                     return other(name);
                 }
-                restored += packed.isPresent() ? 1 : 0;
+                restored += packed.isPresent() || rounded ? 1 : 0;
                 original = packed.map(QuantisedMatrix::originalType).orElseGet(() -> checkpoint.entry(name).dtype());
                 shape = StoredQuantisation.shape(checkpoint, name);
             }
@@ -172,10 +185,16 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
             DType wide = pair == null ? wanted : wanted == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
             return computed(written(name), wanted, shape, () -> {
                 Tensor matrix = fourBits.read(layer, name)
+                        .or(() -> rounded(layer, name))
                         .map(packed -> packed.dequantise(wide))
                         .orElseGet(() -> stored(checkpoint.entry(name)).to(wide));
                 return pair == null ? matrix : matrix.add(delta(pair, wide), 1).to(wanted);
             });
+        }
+
+        private Optional<QuantisedMatrix> rounded(String layer, String name) {
+            return rounding.filter(config -> !config.skips(layer))
+                    .map(config -> config.quantisation().quantise(name, stored(checkpoint.entry(name))));
         }
 
         private Tensor delta(StoredAdapter.Pair pair, DType wide) {

@@ -12,6 +12,8 @@ public record AdapterOrigin(String baseModel, Task task) {
         /** Predicting the next token. */
         CAUSAL_LM,
         /** Giving a sequence a class. */
-        SEQ_CLS
+        SEQ_CLS,
+        /** Something that PEFT has no name for, such as giving a picture a class. */
+        OTHER
     }
 }

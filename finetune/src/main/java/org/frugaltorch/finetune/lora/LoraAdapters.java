@@ -4,14 +4,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ActivationStrategy;
-import org.frugaltorch.finetune.text.NearestWord;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -69,14 +67,7 @@ public final class LoraAdapters implements AutoCloseable {
      * @throws IllegalArgumentException when the name is taken or the settings do not fit the model
      */
     public void add(String name, LoraSettings settings) {
-        if (settings.targetModules() instanceof TargetModules.Endings names) {
-            List<String> unmatched = names.unmatched(model.linears().keySet());
-            if (!unmatched.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "No linear layer is called " + String.join(" or ", unmatched) + meant(unmatched) + "; "
-                                + layersOfModel());
-            }
-        }
+        settings.targetModules().requireIn(model.linears().keySet());
         List<String> unknown = settings.modulesToSave().stream()
                 .filter(module -> model.asMap().keySet().stream().noneMatch(w -> LoraSettings.isPartOf(module, w)))
                 .toList();
@@ -164,28 +155,13 @@ public final class LoraAdapters implements AutoCloseable {
         }
         List<String> layers = model.linears().keySet().stream().filter(settings::adapts).toList();
         if (layers.isEmpty()) {
-            throw new IllegalArgumentException("The target modules match no linear layer; " + layersOfModel());
+            settings.targetModules().requireIn(model.linears().keySet());
+            throw new IllegalArgumentException("The target modules match only what is trained in full anyway: "
+                    + String.join(", ", settings.modulesToSave()));
         }
         disable(); // own values must begin with those of the model
         adapters.put(name, new Adapter(model, name, settings, layers, typeOver, state));
         activate(name);
-    }
-
-    private String meant(List<String> unmatched) {
-        List<String> meant = unmatched.stream()
-                .flatMap(name -> NearestWord.to(name, lastParts()).stream()).distinct().toList();
-        return meant.isEmpty() ? "" : " (did you mean " + String.join(" and ", meant) + "?)";
-    }
-
-    private String layersOfModel() {
-        return "this model has " + String.join(", ", lastParts());
-    }
-
-    /** The last parts of the names of linear layers. */
-    private Set<String> lastParts() {
-        Set<String> endings = new LinkedHashSet<>();
-        model.linears().keySet().forEach(layer -> endings.add(layer.substring(layer.lastIndexOf('.') + 1)));
-        return endings;
     }
 
     // ---- which one computes -----------------------------------------------------------------------------------------

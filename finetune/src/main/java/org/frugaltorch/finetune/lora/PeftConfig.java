@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.frugaltorch.finetune.model.OutputHeads;
 import org.frugaltorch.io.DataException;
 
 /** {@code adapter_config.json} as PEFT reads and writes it. */
@@ -136,12 +137,16 @@ final class PeftConfig {
         json.putObject("rank_pattern");
         json.putNull("revision");
         switch (settings.targetModules()) {
-            case TargetModules.Endings names -> putTexts(json, "target_modules", names.endings());
+            case TargetModules.Endings names -> putTexts(json, "target_modules",
+                    layers.stream().allMatch(layer -> PeftNames.theirs(layer).equals(layer))
+                            ? names.endings()
+                            : layers.stream().map(PeftNames::theirs).toList());
             case TargetModules.Expression expression -> json.put("target_modules", expression.expression());
-            case TargetModules.AllLinear all -> putTexts(json, "target_modules", layers);
+            case TargetModules.AllLinear all ->
+                    putTexts(json, "target_modules", layers.stream().map(PeftNames::theirs).toList());
         }
         json.putNull("target_parameters");
-        json.put("task_type", isTaskKept(settings, origin) ? origin.task().name() : null);
+        json.put("task_type", isTaskKept(settings, origin.task()) ? origin.task().name() : null);
         json.putNull("trainable_token_indices");
         json.putNull("use_bdlora");
         json.put("use_dora", false);
@@ -152,8 +157,12 @@ final class PeftConfig {
     }
 
     /** PEFT takes for granted that an adapter of a classifier comes with the classifier's head. */
-    private static boolean isTaskKept(LoraSettings settings, AdapterOrigin origin) {
-        return origin.task() != AdapterOrigin.Task.SEQ_CLS || settings.saves("classifier") || settings.saves("score");
+    private static boolean isTaskKept(LoraSettings settings, AdapterOrigin.Task task) {
+        return switch (task) {
+            case CAUSAL_LM -> true;
+            case SEQ_CLS -> OutputHeads.names().stream().anyMatch(settings::saves);
+            case OTHER -> false;
+        };
     }
 
     /** A sorted list, or null for none. */

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.OutputHeads;
 import org.frugaltorch.finetune.model.ParameterNames;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.DataException;
@@ -129,20 +128,20 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
         /** A head for classes is the adapter's, whether the model has one, perhaps for other classes, or none. */
         private Map<String, Entry> heads() {
             Map<String, Entry> heads = new LinkedHashMap<>();
+            long width = model.config().input().wordSize();
             for (String name : List.copyOf(left.keySet())) {
                 if (isClassHead(name)) {
                     long[] shape = left.get(name).shape();
-                    boolean bias = name.endsWith(BIAS);
-                    heads.put(name, take(name, bias
-                            ? new long[] {shape.length == 0 ? 1 : shape[0]}
-                            : new long[] {shape.length == 0 ? 1 : shape[0], model.config().hiddenSize()}));
+                    boolean isOutput = layer(name).equals(model.head().output());
+                    long rows = !isOutput ? width : shape.length == 0 ? 1 : shape[0];
+                    heads.put(name, take(name, name.endsWith(BIAS) ? new long[] {rows} : new long[] {rows, width}));
                 }
             }
             return heads;
         }
 
         private boolean isClassHead(String name) {
-            return !model.config().layout().causal() && OutputHeads.contains(layer(name)) && settings.saves(name);
+            return model.head().newLayers().contains(layer(name)) && settings.saves(name);
         }
 
         private static String layer(String name) {

@@ -1,10 +1,15 @@
 package org.frugaltorch.finetune.lora;
 
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.model.OutputHeads;
+import org.frugaltorch.finetune.model.ParameterNames.Part;
+import org.frugaltorch.finetune.text.NearestWord;
 
 /** Which linear layers get an adapter, by PEFT's rules. */
 public sealed interface TargetModules {
@@ -13,6 +18,37 @@ public sealed interface TargetModules {
 
     /** All linear layers except the output head. */
     TargetModules ALL_LINEAR = new AllLinear();
+
+    /** The queries and values of a family's attention, which PEFT adapts unless told otherwise. */
+    static TargetModules queriesAndValues(ModelFamily family) {
+        return named(lastPart(family.names().of(Part.QUERY)), lastPart(family.names().of(Part.VALUE)));
+    }
+
+    /**
+     * Refuses names that no layer has, and anything that matches none.
+     *
+     * @param layers full names of a model's linear layers
+     * @throws IllegalArgumentException with the layers that the model has, and what was probably meant
+     */
+    default void requireIn(Collection<String> layers) {
+        Set<String> known = new LinkedHashSet<>();
+        layers.forEach(layer -> known.add(lastPart(layer)));
+        String present = "; this model has " + String.join(", ", known);
+        List<String> unmatched = this instanceof Endings names ? names.unmatched(layers) : List.of();
+        if (!unmatched.isEmpty()) {
+            List<String> meant = unmatched.stream()
+                    .flatMap(name -> NearestWord.to(name, known).stream()).distinct().toList();
+            throw new IllegalArgumentException("No linear layer is called " + String.join(" or ", unmatched)
+                    + (meant.isEmpty() ? "" : " (did you mean " + String.join(" and ", meant) + "?)") + present);
+        }
+        if (layers.stream().noneMatch(this::matches)) {
+            throw new IllegalArgumentException("The target modules match no linear layer" + present);
+        }
+    }
+
+    private static String lastPart(String layer) {
+        return layer.substring(layer.lastIndexOf('.') + 1);
+    }
 
     /** Reads names as people type them: {@code all-linear} alone, or the last parts of layers' names. */
     static TargetModules parse(List<String> names) {
@@ -50,6 +86,10 @@ public sealed interface TargetModules {
         }
 
         private static boolean matches(String ending, String layer) {
+            return isEnd(ending, layer) || isEnd(ending, PeftNames.theirs(layer));
+        }
+
+        private static boolean isEnd(String ending, String layer) {
             return layer.equals(ending) || layer.endsWith("." + ending);
         }
     }

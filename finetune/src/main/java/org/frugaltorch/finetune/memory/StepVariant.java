@@ -27,8 +27,8 @@ public record StepVariant(Method method, ActivationPolicy policy, LanguageLoss l
     }
 
     /**
-     * Every method under every policy with every loss and either time of updates, in this order of precedence. Reversible
-     * layers keep no activations, so methods that have them come without those policies that keep less.
+     * Every method under every policy with every loss and either time of updates, in this order of precedence.
+     * Reversible layers keep no activations, so methods that have them come without those policies that keep less.
      */
     public static List<StepVariant> all(List<Method> methods, List<ActivationPolicy> policies,
             List<LanguageLoss> losses, List<Boolean> optimizerInBackward) {

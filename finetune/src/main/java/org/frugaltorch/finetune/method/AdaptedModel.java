@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.method;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.frugaltorch.finetune.lora.AdapterPrecision;
 import org.frugaltorch.finetune.lora.LoraAdapters;
@@ -36,6 +38,26 @@ public record AdaptedModel(CausalLanguageModel model, Optional<LoraAdapters> ada
         /** With adapters in float32: they are small, and small steps would vanish in bfloat16. */
         public Recipe(DType dtype, LoraSettings lora, Quantisation quantisation) {
             this(dtype, lora, quantisation, AdapterPrecision.FLOAT32);
+        }
+
+        /** What distinguishes runs whose trained weights may look alike. */
+        public Map<String, String> particulars(Training training) {
+            Map<String, String> particulars = new LinkedHashMap<>();
+            if (training.isLowRank()) {
+                particulars.put("loraRank", Integer.toString(lora.rank()));
+                particulars.put("loraAlpha", Double.toString(lora.alpha()));
+                particulars.put("loraDropout", Double.toString(lora.dropout()));
+                particulars.put("loraPrecision", precision.toString());
+                particulars.put("loraTargetModules", lora.targetModules().toString());
+                if (lora.rankStabilised()) {
+                    particulars.put("loraScale", "rank-stabilised");
+                }
+            }
+            if (training == Training.QLORA) {
+                particulars.put("fourBits", quantisation.format().checkpointName()
+                        + (quantisation.doubleQuantisation() ? " twice" : ""));
+            }
+            return particulars;
         }
     }
 

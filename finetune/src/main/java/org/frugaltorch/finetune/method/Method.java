@@ -45,6 +45,11 @@ public record Method(
         /** Adapters that make the model reversible. */
         MEFT;
 
+        /** Whether low-rank adapters are trained on a model that is otherwise left as it is. */
+        public boolean isLowRank() {
+            return this == LORA || this == QLORA;
+        }
+
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);

@@ -2,12 +2,13 @@ package org.frugaltorch.finetune.method;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
@@ -22,59 +23,82 @@ import org.frugaltorch.tensor.DType;
  * @param model owned by this
  * @param training how it is run in training
  * @param evaluation how it is run otherwise; always through all tokens
- * @param adapters low-rank corrections of an otherwise ordinary model, if any
+ * @param lowRank the same classifier as one with low-rank adapters, if it has some and is otherwise ordinary
  * @param reversible the same classifier as one that was made reversible, if it was
  */
 public record PreparedClassifier(
         SequenceClassifier model, ActivationStrategy training, ActivationStrategy evaluation,
-        Optional<LoraAdapters> adapters, Optional<MeftClassifier> reversible) implements AutoCloseable {
+        Optional<LoraClassifier> lowRank, Optional<MeftClassifier> reversible) implements AutoCloseable {
 
-    /**
-     * Adapters of rank 8 on all linear layers, over NF4 where a method has four bits.
-     *
-     * @param dtype of dense weights and computation
-     * @param modules that are new in the classifier
-     */
-    public static AdaptedModel.Recipe usualRecipe(DType dtype, List<String> modules) {
+    /** Adapters of rank 8 on queries and values, as PEFT has it, over NF4 where a method has four bits. */
+    public static AdaptedModel.Recipe usualRecipe(ModelDirectory pretrained, DType dtype) {
         return new AdaptedModel.Recipe(dtype,
-                new LoraSettings(8, 16, 0, TargetModules.ALL_LINEAR, false, LoraBias.NONE, modules),
+                new LoraSettings(8, 16, 0.05, TargetModules.queriesAndValues(pretrained.family()), false,
+                        LoraBias.NONE, pretrained.classifierModules()),
                 new Quantisation(FourBitFormat.NF4, true, dtype));
     }
 
     /** An ordinary classifier, run as such. */
     public static PreparedClassifier ordinary(SequenceClassifier model) {
-        return new PreparedClassifier(model, new KeepAll(), new KeepAll(), Optional.empty(), Optional.empty());
+        return ordinary(model, new KeepAll());
+    }
+
+    /** A classifier all of which is trained. */
+    public static PreparedClassifier ordinary(SequenceClassifier model, ActivationStrategy training) {
+        return new PreparedClassifier(model, training, new KeepAll(), Optional.empty(), Optional.empty());
+    }
+
+    private static PreparedClassifier of(LoraClassifier classifier, ActivationStrategy training) {
+        return new PreparedClassifier(classifier.model(), classifier.under(training), classifier.under(new KeepAll()),
+                Optional.of(classifier), Optional.empty());
+    }
+
+    /** A classifier with low-rank adapters. */
+    static PreparedClassifier of(LoraClassifier classifier) {
+        return of(classifier, new KeepAll());
+    }
+
+    /** A reversible classifier. */
+    static PreparedClassifier of(MeftClassifier classifier) {
+        return new PreparedClassifier(classifier.model(), classifier.training(), classifier.evaluation(),
+                Optional.empty(), Optional.of(classifier));
+    }
+
+    /**
+     * Makes a classifier from a pretrained model, and what the method trains in it.
+     *
+     * @throws IllegalArgumentException when method and recipe do not fit the model
+     */
+    public static PreparedClassifier make(
+            ModelDirectory pretrained, ClassifierSettings settings, Method method, AdaptedModel.Recipe recipe) {
+        boolean frozen = method.training().isLowRank();
+        return make(treatment -> pretrained.classifier(settings, name -> !frozen, treatment), method, recipe);
     }
 
     /**
      * Makes a classifier and what the method trains in it.
      *
-     * @param recipe of the adapters, and of matrices in four bits, in methods that have some; parts of the model that the
-     *     adapters are to save are trained too
+     * @param recipe of the adapters, and of matrices in four bits, in methods that have some; parts of the model that
+     *     the adapters are to save are trained too
      * @throws IllegalArgumentException when they do not fit the model
      */
     public static PreparedClassifier make(ClassifierSource source, Method method, AdaptedModel.Recipe recipe) {
         if (method.reversible().isPresent()) {
-            MeftClassifier reversible = MeftClassifier.make(source, method.reversible().get(), method::selection);
-            return new PreparedClassifier(reversible.model(), reversible.training(), reversible.evaluation(),
-                    Optional.empty(), Optional.of(reversible));
+            return of(MeftClassifier.make(source, method.reversible().get(), method::selection));
         }
-        LinearTreatment treatment =
-                method.training() == Method.Training.QLORA ? recipe.quantisation()::apply : LinearTreatment.NONE;
-        SequenceClassifier model = source.make(treatment);
-        try {
-            ActivationStrategy training = method.strategy(model.stack().config());
-            if (method.training() == Method.Training.FULL) {
-                return new PreparedClassifier(model, training, new KeepAll(), Optional.empty(), Optional.empty());
-            }
-            LoraAdapters adapters = new LoraAdapters(model.parameters(), recipe.precision());
-            adapters.add(AdaptedModel.ADAPTER, recipe.lora());
-            return new PreparedClassifier(model, adapters.under(training), adapters.under(new KeepAll()),
-                    Optional.of(adapters), Optional.empty());
-        } catch (RuntimeException failure) {
-            model.close();
-            throw failure;
+        if (method.training().isLowRank()) {
+            LoraClassifier classifier = LoraClassifier.make(source, method.training(), recipe);
+            return of(classifier, method.strategy(classifier.model().stack().config()));
         }
+        SequenceClassifier model = source.make(LinearTreatment.NONE);
+        return ordinary(model, method.strategy(model.stack().config()));
+    }
+
+    /** What distinguishes runs whose trained weights may look alike. */
+    public Map<String, String> particulars() {
+        return lowRank.map(LoraClassifier::particulars)
+                .or(() -> reversible.map(made -> Map.of("reversible", made.recipe().settings().toString())))
+                .orElse(Map.of());
     }
 
     /**
@@ -85,14 +109,18 @@ public record PreparedClassifier(
      * @param labels names of the classes, in the order of their scores
      */
     public void save(ModelDirectory pretrained, List<String> labels, Path target) {
-        reversible.ifPresentOrElse(
-                classifier -> MeftDirectory.write(classifier, pretrained, labels, target),
-                () -> pretrained.save(model, labels, target));
+        if (lowRank.isPresent()) {
+            LoraClassifierDirectory.write(lowRank.get(), pretrained, labels, target);
+        } else if (reversible.isPresent()) {
+            MeftDirectory.write(reversible.get(), pretrained, labels, target);
+        } else {
+            pretrained.save(model, labels, target);
+        }
     }
 
     @Override
     public void close() {
-        adapters.ifPresent(LoraAdapters::close);
+        lowRank.ifPresent(classifier -> classifier.adapters().close());
         reversible.ifPresentOrElse(MeftClassifier::close, model::close);
     }
 }

@@ -2,8 +2,8 @@ package org.frugaltorch.finetune.method;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
+import org.frugaltorch.finetune.lora.AdapterDescription;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.io.DataException;
@@ -15,11 +15,8 @@ public sealed interface TrainedClassifier {
     /** Names of the classes, in the order of their scores. */
     List<String> labels();
 
-    /** Where the tokenizer is. */
-    Path tokenizer();
-
-    /** Longest sequence in tokens. */
-    int maxPositionEmbeddings();
+    /** The model, or the pretrained one below its adapters; the tokenizer is there too. */
+    ModelDirectory base();
 
     /**
      * Loads it.
@@ -29,7 +26,7 @@ public sealed interface TrainedClassifier {
     PreparedClassifier load(DType dtype);
 
     /**
-     * Opens a directory of either kind.
+     * Opens a directory of any of these kinds.
      *
      * @param base where the pretrained model is now, if the directory holds adapters; null for where it was
      * @throws DataException when the directory holds no classifier
@@ -37,7 +34,10 @@ public sealed interface TrainedClassifier {
      */
     static TrainedClassifier open(Path path, Path base) {
         if (MeftDirectory.isOne(path)) {
-            return new Adapters(MeftDirectory.open(path, base));
+            return new Reversible(MeftDirectory.open(path, base));
+        }
+        if (isAdapters(path)) {
+            return new LowRank(LoraClassifierDirectory.open(path, base));
         }
         if (base != null) {
             throw new IllegalArgumentException(
@@ -47,47 +47,53 @@ public sealed interface TrainedClassifier {
         return new Whole(directory, directory.savedLabels());
     }
 
+    /** Whether a directory holds adapters beside a pretrained model. */
+    static boolean isAdapters(Path path) {
+        return AdapterDescription.isAdapter(path);
+    }
+
     /** A whole model. */
-    record Whole(ModelDirectory directory, List<String> labels) implements TrainedClassifier {
-        @Override
-        public Path tokenizer() {
-            return directory.path();
-        }
-
-        @Override
-        public int maxPositionEmbeddings() {
-            return directory.config().maxPositionEmbeddings();
-        }
-
+    record Whole(ModelDirectory base, List<String> labels) implements TrainedClassifier {
         @Override
         public PreparedClassifier load(DType dtype) {
-            return PreparedClassifier.ordinary(directory.savedClassifier(new ClassifierSettings(
-                    labels, directory.pooling(), dtype, Device.CPU, OptionalDouble.empty())));
+            return PreparedClassifier.ordinary(base.savedClassifier(new ClassifierSettings(
+                    labels, base.pooling(), dtype, Device.CPU, OptionalDouble.empty())));
         }
     }
 
-    /** Adapters that make a pretrained model reversible. */
-    record Adapters(MeftDirectory directory) implements TrainedClassifier {
+    /** Low-rank adapters. */
+    record LowRank(LoraClassifierDirectory directory) implements TrainedClassifier {
         @Override
         public List<String> labels() {
             return directory.labels();
         }
 
         @Override
-        public Path tokenizer() {
-            return directory.base().path();
-        }
-
-        @Override
-        public int maxPositionEmbeddings() {
-            return directory.base().config().maxPositionEmbeddings();
+        public ModelDirectory base() {
+            return directory.base();
         }
 
         @Override
         public PreparedClassifier load(DType dtype) {
-            MeftClassifier classifier = directory.load(dtype);
-            return new PreparedClassifier(classifier.model(), classifier.training(), classifier.evaluation(),
-                    Optional.empty(), Optional.of(classifier));
+            return PreparedClassifier.of(directory.load(dtype));
+        }
+    }
+
+    /** Adapters that make a pretrained model reversible. */
+    record Reversible(MeftDirectory directory) implements TrainedClassifier {
+        @Override
+        public List<String> labels() {
+            return directory.labels();
+        }
+
+        @Override
+        public ModelDirectory base() {
+            return directory.base();
+        }
+
+        @Override
+        public PreparedClassifier load(DType dtype) {
+            return PreparedClassifier.of(directory.load(dtype));
         }
     }
 }

@@ -28,6 +28,8 @@ public enum Metric {
     MEAN_SQUARED_ERROR("mean_squared_error", "Mean squared error", Task.REGRESSION, false),
     /** Mean loss over the evaluation set, 0 at best. Measured by whoever runs the model, not from predictions. */
     LOSS("loss", "Loss", Task.ANY, false),
+    /** Share of questions whose likeliest answer by the letter is right, 0 to 1. Measured by whoever runs the model. */
+    ACC_NORM("acc_norm", "Accuracy by the letter", Task.ANY, true),
     /** Arithmetic mean of the other metrics of a {@link MetricSet}. */
     COMBINED("combined", "Combined score", Task.ANY, true);
 

@@ -33,6 +33,16 @@ public record ClassifierHead(
         return new ClassifierHead(null, output, true, dropout, null, architecture);
     }
 
+    /** Its linear layers, a pretrained one included. */
+    public List<String> layers() {
+        return dense == null ? List.of(output) : List.of(dense.name(), output);
+    }
+
+    /** Those of them that are new in a classifier. */
+    public List<String> newLayers() {
+        return dense == null || dense.pretrained() ? List.of(output) : layers();
+    }
+
     /** Parts of a model that are new in a classifier, as adapters name what they train in full and store. */
     public List<String> newModules() {
         return List.of(output.contains(".") ? output.substring(0, output.indexOf('.')) : output);

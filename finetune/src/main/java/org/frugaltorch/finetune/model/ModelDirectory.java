@@ -9,11 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.AtomicDirectory;
@@ -36,6 +33,7 @@ import org.frugaltorch.tensor.Device;
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
+    private static final String ADAPTER_FILE = "adapter_config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
     private static final String PROBLEM_FIELD = "problem_type";
     private static final String GENERATION_FILE = "generation_config.json";
@@ -44,6 +42,14 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
             "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
+    /** What a classifier is, of which a directory holds adapters only; empty where nothing was noted beside them. */
+    public static Optional<ModelDirectory> ofAdapters(Path path) {
+        return Files.isRegularFile(path.resolve(CONFIG_FILE))
+                ? Optional.of(ofConfig(path.resolve(CONFIG_FILE)))
+                        .filter(directory -> directory.json.has(POOLING_FIELD))
+                : Optional.empty();
+    }
+
     /**
      * Reads the configuration of a directory.
      *
@@ -51,11 +57,19 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public static ModelDirectory open(Path path) {
         Path file = path.resolve(CONFIG_FILE);
+        if (Files.isRegularFile(path.resolve(ADAPTER_FILE)) && !hasWeights(path)) {
+            throw new DataException(path + " holds adapters and no model: name the model that they were trained on, or"
+                    + " make one of both with frugal merge");
+        }
         if (!Files.isRegularFile(file)) {
             throw new DataException(path + " is no model directory: it has no " + CONFIG_FILE
                     + " (expected are config.json, model.safetensors and tokenizer.json or vocab.txt)");
         }
         return ofConfig(file);
+    }
+
+    private static boolean hasWeights(Path path) {
+        return Files.exists(path.resolve(Checkpoint.SINGLE_FILE)) || Files.exists(path.resolve(Checkpoint.INDEX_FILE));
     }
 
     /**
@@ -81,18 +95,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** The class names that the configuration lists, in order; empty when it lists none. */
     public List<String> labels() {
-        Map<Integer, String> byIndex = new TreeMap<>();
-        json.path("id2label").properties().forEach(entry -> byIndex.put(index(entry.getKey()), entry.getValue().asText()));
-        return List.copyOf(byIndex.values());
-    }
-
-    private int index(String key) {
-        try {
-            return Integer.parseInt(key);
-        } catch (NumberFormatException notANumber) {
-            throw new DataException(path.resolve(CONFIG_FILE) + ": id2label names the class '" + key
-                    + "', which is no whole number", notANumber);
-        }
+        return ClassNames.of(json, path.resolve(CONFIG_FILE));
     }
 
     /**
@@ -136,7 +139,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return head().newModules();
     }
 
-    private ClassifierHead head() {
+    /** The head of the family's classifiers. */
+    public ClassifierHead head() {
         return family.head(json);
     }
 
@@ -348,15 +352,23 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when it has no head for as many classes
      */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
+        requireHead(settings.labels().size());
+        return classifier(settings, name -> false);
+    }
+
+    /**
+     * Checks that the weights have a head for so many classes, or for a number.
+     *
+     * @throws DataException when they have not
+     */
+    public void requireHead(int outputs) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             String head = head().output() + ".weight";
-            int outputs = settings.labels().size();
             if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != outputs) {
                 throw new DataException(path + " holds no classifier: its weights have no " + head + " for "
                         + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
             }
         }
-        return classifier(settings, name -> false);
     }
 
     /**
@@ -364,42 +376,31 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * there afterwards, or what was there before.
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
-        ObjectNode saved = json.deepCopy();
-        describeClassifier(saved, head(), labels);
-        saved.put(POOLING_FIELD, model.pooling().toString());
-        write(saved, model.dtype(), model.parameters(), target);
+        write(classifierConfig(labels, model.pooling()), model.dtype(), model.parameters(), target);
+    }
+
+    /** The configuration of a classifier made from this model. */
+    public ObjectNode classifierConfig(List<String> labels, Pooling pooling) {
+        ObjectNode config = json.deepCopy();
+        config.putArray("architectures").add(head().architecture());
+        ClassNames.put(labels, config);
+        config.put(POOLING_FIELD, pooling.toString());
+        return config;
     }
 
     /** Writes a classifier of tokens that was loaded from here. */
     void save(TokenClassifier model, ClassifierHead head, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        describeClassifier(saved, head, labels);
+        saved.putArray("architectures").add(head.architecture());
+        ClassNames.put(labels, saved);
         saved.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
         write(saved, model.dtype(), model.parameters(), target);
     }
 
-    private static void describeClassifier(ObjectNode config, ClassifierHead head, List<String> labels) {
-        config.putArray("architectures").add(head.architecture());
-        if (labels.size() == 1) {
-            config.put(PROBLEM_FIELD, "regression");
-        }
-        ObjectNode id2label = config.putObject("id2label");
-        ObjectNode label2id = config.putObject("label2id");
-        for (int i = 0; i < labels.size(); i++) {
-            id2label.put(Integer.toString(i), labels.get(i));
-            label2id.put(labels.get(i), i);
-        }
-    }
-
-    /**
-     * Makes a configuration that of a classifier of so many classes: with the class names of this one where there are
-     * as many, otherwise with the names that Transformers makes up.
-     */
-    public void describeClassifier(ObjectNode config, int classes) {
+    /** The class names of this model if they are so many, otherwise those that Transformers makes up. */
+    public List<String> labelsOf(int classes) {
         List<String> labels = labels();
-        describeClassifier(config, head(), labels.size() == classes
-                ? labels
-                : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
+        return labels.size() == classes ? labels : ClassNames.madeUp(classes);
     }
 
     /**
@@ -421,13 +422,18 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            copyTokenizer(directory);
+            copyInputFiles(directory);
             copy(GENERATION_FILE, directory);
-            copy(PREPROCESSOR_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
+    }
+
+    /** Copies to a directory that is there already what makes texts, or pictures, this model's input. */
+    public void copyInputFiles(Path target) throws IOException {
+        copyTokenizer(target);
+        copy(PREPROCESSOR_FILE, target);
     }
 
     /** Copies the tokenizer's files to a directory that is there already. */

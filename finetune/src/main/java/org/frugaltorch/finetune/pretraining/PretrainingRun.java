@@ -5,6 +5,7 @@ import java.util.Map;
 import org.frugaltorch.bindings.OutOfTorchMemoryException;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.instruction.Judge;
 import org.frugaltorch.finetune.instruction.LanguageModelTask;
 import org.frugaltorch.finetune.instruction.LanguageModelTask.Computation;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
@@ -71,7 +72,7 @@ public record PretrainingRun(
 
     private LanguageModelTask task(CausalLanguageModel model) {
         Computation computation = new Computation(new KeepAll(options.policy()), new KeepAll(), options.loss());
-        return new LanguageModelTask(model, computation, training, heldOut,
+        return new LanguageModelTask(model, computation, training, heldOut, Judge.LOSS,
                 BatchSettings.training(options.batchSize(), settings.seed(), shape.config().padTokenId()),
                 target -> shape.save(model, target), Map.of());
     }

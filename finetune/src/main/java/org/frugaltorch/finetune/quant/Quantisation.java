@@ -71,7 +71,7 @@ public record Quantisation(FourBitFormat format, boolean doubleQuantisation, DTy
      * @param name for messages
      * @throws IllegalArgumentException when it cannot be quantised
      */
-    QuantisedMatrix quantise(String name, Tensor matrix) {
+    public QuantisedMatrix quantise(String name, Tensor matrix) {
         try {
             return QuantisedMatrix.quantise(matrix, format, doubleQuantisation);
         } catch (IllegalArgumentException unusable) {

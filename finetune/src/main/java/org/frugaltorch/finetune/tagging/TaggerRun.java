@@ -74,7 +74,7 @@ public record TaggerRun(
                     Trainer trainer = new Trainer(method.name(), task(model, method), settings, ledger, folder)) {
                 summary = RunSummary.of(method.name(), trainer.fit(), described());
             } catch (OutOfTorchMemoryException full) {
-                throw MethodRemedies.of(method.method(), options.batching().batchSize(), options.dtype(), List.of())
+                throw MethodRemedies.of(method.method(), options.batching().batchSize(), options.dtype(), false, List.of())
                         .outOfMemory(full, ledger);
             }
         }

@@ -33,6 +33,9 @@ class FinetuneArgumentsTest {
         private FinetuneMethodOptions method;
 
         @Mixin
+        private LoraOptions lora;
+
+        @Mixin
         private PolicyOptions policy;
 
         @Mixin
@@ -50,7 +53,7 @@ class FinetuneArgumentsTest {
         }
 
         Method only() {
-            List<Method> methods = method.methods(policy.policy());
+            List<Method> methods = method.methods(policy.policy(), lora);
             assertThat(methods).hasSize(1);
             return methods.getFirst();
         }
@@ -90,6 +93,7 @@ class FinetuneArgumentsTest {
         assertThat(mixed.only().name()).isEqualTo("lora+lean");
         assertThat(mixed.only().policy()).isEqualTo(ActivationPolicy.LEAN);
         assertThat(Options.of("--lora True --qlora True --recompute True").only().name()).isEqualTo("qlora+recompute");
+        assertThat(Options.of("--lora --quantize fp4 --lora_rank 4").only().name()).isEqualTo("qlora");
         assertThatThrownBy(() -> Options.of("--lora=maybe")).hasMessageContaining("--lora is a flag: give it alone");
     }
 
@@ -104,7 +108,7 @@ class FinetuneArgumentsTest {
     @Test
     void comparesWithTheSameThroughAllTokens() {
         Options options = Options.of("--lora --tokentune --prefix_length 0.5 --recompute --compare");
-        List<Method> methods = options.method.methods(options.policy.policy());
+        List<Method> methods = options.method.methods(options.policy.policy(), options.lora);
         assertThat(methods).extracting(Method::name).containsExactly("lora+recompute", "lora+tokentune-0.5+recompute");
         assertThat(options.output.reportFolder(Path.of("m"), Path.of("d.json"), methods))
                 .isEqualTo(Path.of("out/m-d-comparison"));
@@ -132,6 +136,9 @@ class FinetuneArgumentsTest {
         "--lora_r 8 | --lora-r says how --lora works, but --lora is not given",
         "--lora-dtype model | --lora-dtype says how --lora works, but --lora is not given",
         "--lora --quant_type fp4 | --qlora is not given",
+        "--quantize nf4 | --quantize says how --lora works, but --lora is not given",
+        "--use_rslora | --use-rslora says how --lora works, but --lora is not given",
+        "--lora --quantize nf4 --quant_type fp4 | contradict each other",
         "--bf16 --dtype float32 | contradict each other",
         "--lean --recompute | give one of them",
     })

@@ -316,7 +316,7 @@ class FinetuneCommandNativeTest {
         assertThat(help.out()).containsSubsequence("Model and data:", "--model-name-or-path", "Method:", "--tokentune",
                 "--lora-target-modules", "--recompute", "Training:", "--global-batch-size", "Output:", "--save-steps",
                 "--resume", "--json", "Further:", "--help", "Examples:", "frugal finetune --model");
-        assertThat(help.out().split("\n      --lora-r=", -1)).as("an option is listed once").hasSize(2);
+        assertThat(help.out().split("\n      --lora-r, --lora-rank=", -1)).as("an option is listed once").hasSize(2);
         assertThat(help.out()).doesNotContain("wandb", "DEFAULT-VALUE");
     }
 }

@@ -115,6 +115,26 @@ class GlueCommandNativeTest {
         assertThat(results().path("eval_accuracy").doubleValue()).isCloseTo(best, within(1e-9));
     }
 
+    @Test
+    void adaptersAreTrainedJudgedAndAsked() throws IOException {
+        sentiment("train.tsv", 96, 1, true);
+        sentiment("dev.tsv", 30, 2, true);
+        CommandRun trained = glue("sst2", "--do_train", "--do_eval", "--learning_rate", "1e-2", "--num_train_epochs",
+                "6", "--per_device_train_batch_size", "16", "--lora", "--target-modules", "all-linear", "--tokentune",
+                "0.5");
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        double accuracy = results().path("eval_accuracy").doubleValue();
+        assertThat(accuracy).isGreaterThan(0.7);
+        assertThat(folder.resolve("out/model/adapter_config.json")).exists();
+        model = folder.resolve("out/model");
+        CommandRun judged = glue("sst2", "--do_eval");
+        assertThat(judged.exitCode()).as(judged.err()).isZero();
+        assertThat(results().path("eval_accuracy").doubleValue()).isCloseTo(accuracy, within(1e-9));
+        assertThat(glue("sst2", "--do_train", "--overwrite_output_dir").sentence()).contains("name a whole model");
+        assertThat(glue("sst2", "--do_train", "--lora", "--adapter_bottleneck_dim", "8").sentence())
+                .contains("give one of them");
+    }
+
     @ParameterizedTest
     @CsvSource({"layer, 0.1, 1", "adapter, 1, 0.1", "attn, 0.1, 0.1"})
     void reversibleLayersByTheReferencesFlags(String architecture, String first, String second) throws IOException {

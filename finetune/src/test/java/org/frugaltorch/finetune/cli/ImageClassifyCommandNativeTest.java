@@ -85,6 +85,25 @@ class ImageClassifyCommandNativeTest {
     }
 
     @Test
+    void learnsByAnAdapterToo() throws IOException {
+        pictures("train", 48, 1);
+        pictures("eval", 24, 2);
+        CommandRun run = train("--epochs", "8", "--batch-size", "8", "--learning-rate", "1e-2", "--lora", "--lean",
+                "--tokentune", "0.5");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode summary = new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
+        assertThat(summary.path("lora+tokentune-0.5+lean").path("accuracy").doubleValue()).isGreaterThan(0.7);
+        Path adapter = folder.resolve("out/lora+tokentune-0.5+lean/model");
+        assertThat(adapter.resolve("adapter_config.json")).exists();
+        CommandRun merge = CommandRun.of("merge", "--adapter", adapter.toString(), "--out",
+                folder.resolve("merged").toString());
+        assertThat(merge.exitCode()).as(merge.err()).isZero();
+        ModelDirectory merged = ModelDirectory.open(folder.resolve("merged"));
+        assertThat(merged.savedLabels()).isEqualTo(List.of("left", "right"));
+        assertThat(merged.pooling()).isEqualTo(Pooling.CLS);
+    }
+
+    @Test
     void isMadeReversibleToo() throws IOException {
         pictures("train", 48, 1);
         pictures("eval", 24, 2);

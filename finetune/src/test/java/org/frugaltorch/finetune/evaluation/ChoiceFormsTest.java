@@ -77,6 +77,47 @@ class ChoiceFormsTest {
                 .isEqualTo(expected);
     }
 
+    @Test
+    void bothFormsOfOpenBookQaAreTheSameQuestion() throws IOException {
+        List<Option> expected = List.of(new Option("Ice is", "hot", false), new Option("Ice is", "cold", true));
+        assertThat(read(ChoiceTask.OPENBOOKQA, """
+                {"id": "1", "question": {"stem": "Ice is", "choices": [{"text": "hot", "label": "A"}, {"text": "cold", \
+                "label": "B"}]}, "answerKey": "B"}""").options()).isEqualTo(expected);
+        assertThat(read(ChoiceTask.OPENBOOKQA, """
+                {"id": "1", "question_stem": "Ice is", "choices": {"text": ["hot", "cold"], "label": ["A", "B"]}, \
+                "answerKey": "B", "fact1": "ice is cold"}""").options()).isEqualTo(expected);
+    }
+
+    @Test
+    void sciQHasItsSupportInFront() throws IOException {
+        String rest = "\nQuestion: Hot?\nAnswer:";
+        for (String support : List.of("", "Fire burns. ")) {
+            assertThat(read(ChoiceTask.SCIQ, """
+                    {"question": "Hot?", "distractor3": "tea", "distractor1": "ice", "distractor2": "snow", \
+                    "correct_answer": "fire", "support": " %s"}""".formatted(support)).options()).containsExactly(
+                    new Option(support + rest, "ice", false), new Option(support + rest, "snow", false),
+                    new Option(support + rest, "tea", false), new Option(support + rest, "fire", true));
+        }
+    }
+
+    @Test
+    void piqaHasItsLabelsWithinOrBeside() throws IOException {
+        List<Option> expected = List.of(new Option("Question: To heat\nAnswer:", "use ice", false),
+                new Option("Question: To heat\nAnswer:", "use fire", true));
+        assertThat(read(ChoiceTask.PIQA, """
+                {"goal": "To heat", "sol1": "use ice", "sol2": "use fire", "label": 1}""").options())
+                .isEqualTo(expected);
+        String plain = "{\"goal\": \"To heat\", \"sol1\": \"use ice\", \"sol2\": \"use fire\"}\n";
+        assertThatThrownBy(() -> read(ChoiceTask.PIQA, plain)).hasMessageContaining("the field 'label' is missing");
+        Path labels = Files.writeString(directory.resolve("q-labels.lst"), "1\n0\n");
+        assertThatThrownBy(() -> read(ChoiceTask.PIQA, plain)).isInstanceOf(DataException.class)
+                .hasMessageContaining("q-labels.lst holds 2 labels").hasMessageContaining("1 questions");
+        assertThat(read(ChoiceTask.PIQA, plain + plain).options()).isEqualTo(expected);
+        Files.writeString(labels, "2\n");
+        assertThatThrownBy(() -> read(ChoiceTask.PIQA, plain))
+                .hasMessageContaining("line 1: the field 'label' is '2', which is none of 0, 1");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "ARC | {\"question\": \"x\"} | the field 'choices.text' is missing; the fields are question",
@@ -95,6 +136,9 @@ class ChoiceFormsTest {
         "CHOICES | {\"context\": \"x\", \"choices\": [\"a\", \"b\"], \"answer\": 2} | which is none of 0, 1",
         "TRUTHFULQA | {\"question\": \"x\", \"mc2_targets\": {\"a\": 0, \"b\": 0}}"
                 + " | none of the answers is the right one",
+        "OPENBOOKQA | {\"question_stem\": \"x\"} | the field 'choices.text' is missing",
+        "PIQA | {\"goal\": \"x\", \"sol1\": \"a\"} | the field 'sol2' is missing",
+        "SCIQ | {\"support\": \"\", \"question\": \"x\", \"distractor1\": \"a\"} | the field 'distractor2' is missing",
         "MMLU | {\"question\": 3, \"choices\": [\"a\", \"b\"], \"answer\": 0} | the field 'question' is not a text"})
     void badRowsAreToldWithTheirLine(ChoiceTask task, String json, String problem) {
         assertThatThrownBy(() -> read(task, "\n" + json)).isInstanceOf(DataException.class)
@@ -106,6 +150,7 @@ class ChoiceFormsTest {
         assertThatThrownBy(() -> read(ChoiceTask.ARC, "\n")).isInstanceOf(DataException.class)
                 .hasMessageEndingWith("holds no questions");
         assertThat(ChoiceTask.named("WinoGrande")).isEqualTo(ChoiceTask.WINOGRANDE);
-        assertThatThrownBy(() -> ChoiceTask.named("glue")).hasMessageContaining("choose one of arc, hellaswag");
+        assertThat(ChoiceTask.named("arc_challenge")).isEqualTo(ChoiceTask.ARC_CHALLENGE);
+        assertThatThrownBy(() -> ChoiceTask.named("glue")).hasMessageContaining("choose one of arc, arc_easy");
     }
 }

@@ -127,7 +127,7 @@ class ChoiceRunNativeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama3", "mistral", "qwen2", "qwen3"})
+    @ValueSource(strings = {"llama", "llama3", "mistral", "opt", "opt-post-norm", "qwen2", "qwen3"})
     void sharedBeginningsChangeNothing(String name) {
         try (TensorScope scope = TensorScope.open();
                 CausalLanguageModel model = Golden.languageModel(name, DType.FLOAT64)) {

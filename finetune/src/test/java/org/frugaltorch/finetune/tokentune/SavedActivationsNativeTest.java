@@ -67,6 +67,7 @@ class SavedActivationsNativeTest {
                 List.of("a", "b"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         return PROBE.measure(
                 treatment -> ModelDirectory.open(Golden.directory("bert")).randomClassifier(settings, treatment),
-                new StepVariant(method, policy), PreparedClassifier.usualRecipe(DType.FLOAT32, List.of("classifier")));
+                new StepVariant(method, policy), PreparedClassifier.usualRecipe(
+                        ModelDirectory.open(Golden.directory("bert")), DType.FLOAT32));
     }
 }

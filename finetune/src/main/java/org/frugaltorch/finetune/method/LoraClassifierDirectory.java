@@ -1,0 +1,128 @@
+package org.frugaltorch.finetune.method;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.frugaltorch.finetune.lora.AdapterDescription;
+import org.frugaltorch.finetune.lora.AdapterOrigin;
+import org.frugaltorch.finetune.lora.AdapterOrigin.Task;
+import org.frugaltorch.finetune.lora.AdapterPrecision;
+import org.frugaltorch.finetune.lora.LoraAdapters;
+import org.frugaltorch.finetune.lora.LoraSettings;
+import org.frugaltorch.finetune.method.Method.Training;
+import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.LinearTreatment;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.quant.FourBitFormat;
+import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.io.DataException;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+
+/**
+ * A classifier's low-rank adapters on disk, as PEFT lays them out, with the head among them. What PEFT's files have no
+ * place for is in a {@code config.json} beside: the classes, how states become one vector, and whether the base was
+ * rounded to four bits. An adapter of PEFT's own lacks that; then its base says it, or the family's habit does.
+ *
+ * @param path the directory
+ * @param base the pretrained model, with the tokenizer
+ * @param labels names of the classes, in the order of their scores
+ * @param pooling how states become one vector
+ * @param rounding of the base's matrices, if they are rounded when they are read
+ */
+public record LoraClassifierDirectory(
+        Path path, ModelDirectory base, List<String> labels, Pooling pooling, Optional<Quantisation> rounding) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String WEIGHT = ".weight";
+
+    /**
+     * Opens a directory.
+     *
+     * @param baseElsewhere where the pretrained model is now; null for where the directory says it was
+     * @throws DataException when there are no such adapters, or their pretrained model is not there
+     */
+    public static LoraClassifierDirectory open(Path path, Path baseElsewhere) {
+        AdapterDescription adapter = AdapterDescription.of(path);
+        ModelDirectory base = ModelDirectory.open(baseElsewhere != null ? baseElsewhere : namedBase(path, adapter));
+        Optional<ModelDirectory> noted = ModelDirectory.ofAdapters(path);
+        List<String> labels = noted.map(ModelDirectory::labels).orElseGet(() -> labels(adapter, base));
+        if (labels.isEmpty()) {
+            throw new DataException(path + " holds no classifier: it has no head for classes, and neither has "
+                    + base.path());
+        }
+        return new LoraClassifierDirectory(path, base, labels, noted.orElse(base).pooling(),
+                noted.flatMap(ModelDirectory::quantisation).map(QuantisationConfig::quantisation)
+                        .filter(any -> base.quantisation().isEmpty()));
+    }
+
+    /** Only a path can be followed; what an adapter names otherwise is a model somewhere else. */
+    private static Path namedBase(Path path, AdapterDescription adapter) {
+        return adapter.baseModel().filter(name -> name.indexOf('\0') < 0).map(path::resolve)
+                .filter(Files::isDirectory)
+                .orElseThrow(() -> new DataException("The adapters in " + path + " belong to "
+                        + adapter.baseModel().map(name -> "the pretrained model " + name + ", which is not there")
+                                .orElse("a pretrained model that they do not name")
+                        + ": name the folder it is in now with --base"));
+    }
+
+    private static List<String> labels(AdapterDescription adapter, ModelDirectory base) {
+        long[] head = adapter.shapes().get(base.head().output() + WEIGHT);
+        return head == null || head.length == 0 ? base.labels() : base.labelsOf((int) head[0]);
+    }
+
+    /**
+     * Loads the classifier.
+     *
+     * @throws DataException when the adapters do not belong to the pretrained model
+     */
+    public LoraClassifier load(DType dtype) {
+        Optional<Quantisation> rounded =
+                rounding.map(how -> new Quantisation(how.format(), how.doubleQuantisation(), dtype));
+        ClassifierSettings settings =
+                new ClassifierSettings(labels, pooling, dtype, Device.CPU, OptionalDouble.empty());
+        if (!AdapterDescription.of(path).shapes().containsKey(base.head().output() + WEIGHT)) {
+            base.requireHead(labels.size());
+        }
+        SequenceClassifier model = base.classifier(settings, name -> false,
+                rounded.<LinearTreatment>map(how -> how::apply).orElse(LinearTreatment.NONE));
+        LoraAdapters adapters = new LoraAdapters(model.parameters(), AdapterPrecision.FLOAT32);
+        try {
+            adapters.load(AdaptedModel.ADAPTER, path);
+            LoraSettings lora = adapters.settings(AdaptedModel.ADAPTER);
+            return new LoraClassifier(model, adapters, rounded.isPresent() ? Training.QLORA : Training.LORA,
+                    new AdaptedModel.Recipe(
+                            dtype, lora, rounded.orElse(new Quantisation(FourBitFormat.NF4, true, dtype))));
+        } catch (RuntimeException failure) {
+            adapters.close();
+            model.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Writes what was trained of a classifier. Either all of it is there afterwards, or what was there before.
+     *
+     * @param base the pretrained model that it was made from
+     */
+    public static void write(LoraClassifier classifier, ModelDirectory base, List<String> labels, Path target) {
+        ObjectNode config = base.classifierConfig(labels, classifier.model().pooling());
+        classifier.rounding().filter(how -> base.quantisation().isEmpty())
+                .ifPresent(how -> config.set(QuantisationConfig.FIELD,
+                        new QuantisationConfig(how, Optional.of(base.head().layers())).toJson()));
+        boolean text = base.config().input().image() == null;
+        AdapterOrigin origin = new AdapterOrigin(
+                base.path().toAbsolutePath().normalize().toString(), text ? Task.SEQ_CLS : Task.OTHER);
+        classifier.adapters().save(AdaptedModel.ADAPTER, target, origin, directory -> {
+            base.copyInputFiles(directory);
+            Files.writeString(directory.resolve("config.json"),
+                    MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
+        });
+    }
+}
