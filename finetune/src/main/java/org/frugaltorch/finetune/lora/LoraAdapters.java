@@ -155,9 +155,11 @@ public final class LoraAdapters implements AutoCloseable {
         }
         List<String> layers = model.linears().keySet().stream().filter(settings::adapts).toList();
         if (layers.isEmpty()) {
-            settings.targetModules().requireIn(model.linears().keySet());
-            throw new IllegalArgumentException("The target modules match only what is trained in full anyway: "
-                    + String.join(", ", settings.modulesToSave()));
+            boolean saved = model.linears().keySet().stream().anyMatch(settings.targetModules()::matches);
+            throw new IllegalArgumentException(saved
+                    ? "The target modules match only what is trained in full anyway: "
+                            + String.join(", ", settings.modulesToSave())
+                    : TargetModules.matchNone(model.linears().keySet()));
         }
         disable(); // own values must begin with those of the model
         adapters.put(name, new Adapter(model, name, settings, layers, typeOver, state));

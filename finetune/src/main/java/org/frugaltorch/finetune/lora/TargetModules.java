@@ -31,19 +31,29 @@ public sealed interface TargetModules {
      * @throws IllegalArgumentException with the layers that the model has, and what was probably meant
      */
     default void requireIn(Collection<String> layers) {
-        Set<String> known = new LinkedHashSet<>();
-        layers.forEach(layer -> known.add(lastPart(layer)));
-        String present = "; this model has " + String.join(", ", known);
+        Set<String> known = lastParts(layers);
         List<String> unmatched = this instanceof Endings names ? names.unmatched(layers) : List.of();
         if (!unmatched.isEmpty()) {
             List<String> meant = unmatched.stream()
                     .flatMap(name -> NearestWord.to(name, known).stream()).distinct().toList();
             throw new IllegalArgumentException("No linear layer is called " + String.join(" or ", unmatched)
-                    + (meant.isEmpty() ? "" : " (did you mean " + String.join(" and ", meant) + "?)") + present);
+                    + (meant.isEmpty() ? "" : " (did you mean " + String.join(" and ", meant) + "?)")
+                    + "; this model has " + String.join(", ", known));
         }
         if (layers.stream().noneMatch(this::matches)) {
-            throw new IllegalArgumentException("The target modules match no linear layer" + present);
+            throw new IllegalArgumentException(matchNone(layers));
         }
+    }
+
+    /** The complaint about target modules that match none of a model's layers. */
+    static String matchNone(Collection<String> layers) {
+        return "The target modules match no linear layer; this model has " + String.join(", ", lastParts(layers));
+    }
+
+    private static Set<String> lastParts(Collection<String> layers) {
+        Set<String> parts = new LinkedHashSet<>();
+        layers.forEach(layer -> parts.add(lastPart(layer)));
+        return parts;
     }
 
     private static String lastPart(String layer) {

@@ -165,7 +165,7 @@ class QuantizeMergeNativeTest {
         "quantize --model MODEL --compute-dtype int8 | Unknown --compute-dtype 'int8': use float32, float16",
         "quantize --model MODEL --skip-modules gate | so it cannot be skipped",
         "quantize --model MODEL --max-shard-size 5G | '5G' is no size such as 5GB",
-        "quantize --model ADAPTER | is no model directory: it has no config.json",
+        "quantize --model ADAPTER | holds adapters and no model",
         "merge --model none --adapter ADAPTER | nothing is downloaded here",
         "merge --model MODEL --adapter MODEL | is no adapter directory",
         "merge --model MODEL --adapter ADAPTER --dtype int8 | Unknown --dtype 'int8'",
