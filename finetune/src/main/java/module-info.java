@@ -14,6 +14,8 @@ module org.frugaltorch.finetune {
     requires org.slf4j; // the tokenizers library logs, and cannot say so itself
     requires xchart;
 
+    uses org.frugaltorch.finetune.cli.Subcommand;
+
     exports org.frugaltorch.finetune.classification;
     exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;

@@ -20,7 +20,7 @@ import org.openjdk.jmh.results.ScalarResult;
  */
 public final class ProcessorTime implements InternalProfiler {
     /** Name of its result. */
-    static final String RESULT = "processor";
+    public static final String RESULT = "processor";
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final String NAME_OF_WORKERS = "-jmh-worker-";

@@ -43,14 +43,25 @@ public final class ClassifierProbe {
      * @param share of tokens that the method selects, for the formula
      */
     public StepMemory measure(Supplier<SequenceClassifier> factory, Method method, TokenShare share) {
+        try (CountedStep counted = open(factory, method, share)) {
+            return counted.memory();
+        }
+    }
+
+    /**
+     * Measures one method, and keeps the model ready for further steps.
+     *
+     * @param factory makes the model, which is closed with the result
+     * @param share of tokens that the method selects, for the formula
+     */
+    public CountedStep open(Supplier<SequenceClassifier> factory, Method method, TokenShare share) {
         long[] formula = new long[1];
-        StepProbe.Usage usage = steps.measure(() -> {
+        return steps.open(() -> {
             SequenceClassifier model = factory.get();
             formula[0] = formula(model, share);
             return new Training(model, method.strategy(), tokens);
-        });
-        return new StepMemory(method.name(), false, false, false, usage.weights(), usage.gradients(), usage.optimizer(),
-                usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds());
+        }, usage -> new StepMemory(method.name(), false, false, false, usage.weights(), usage.gradients(),
+                usage.optimizer(), usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds()));
     }
 
     private long formula(SequenceClassifier model, TokenShare share) {
@@ -59,7 +70,7 @@ public final class ClassifierProbe {
     }
 
     private record Training(SequenceClassifier model, ActivationStrategy strategy, MadeUpTokens tokens)
-            implements StepProbe.Subject {
+            implements TrainingStep.Subject {
         @Override
         public Parameters parameters() {
             return model.parameters();

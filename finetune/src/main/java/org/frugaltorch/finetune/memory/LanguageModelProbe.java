@@ -28,6 +28,7 @@ public final class LanguageModelProbe {
 
     private final ModelDirectory shape;
     private final DType dtype;
+    private final Device device;
     private final LoraSettings lora;
     private final MadeUpTokens tokens;
     private final StepProbe steps;
@@ -44,8 +45,20 @@ public final class LanguageModelProbe {
      */
     public LanguageModelProbe(
             ModelDirectory shape, DType dtype, LoraSettings lora, int batchSize, int sequenceLength, int warmUpSteps) {
+        this(shape, dtype, Device.CPU, lora, batchSize, sequenceLength, warmUpSteps);
+    }
+
+    /**
+     * A probe on a device.
+     *
+     * @param device of the weights; the other parameters as above
+     */
+    public LanguageModelProbe(
+            ModelDirectory shape, DType dtype, Device device, LoraSettings lora, int batchSize, int sequenceLength,
+            int warmUpSteps) {
         this.shape = shape;
         this.dtype = dtype;
+        this.device = device;
         this.lora = lora;
         this.tokens = new MadeUpTokens(batchSize, sequenceLength);
         this.steps = new StepProbe(warmUpSteps);
@@ -53,12 +66,19 @@ public final class LanguageModelProbe {
 
     /** Builds the model for a variant, measures a step and releases the model. */
     public StepMemory measure(LanguageVariant variant) {
+        try (CountedStep counted = open(variant)) {
+            return counted.memory();
+        }
+    }
+
+    /** Builds the model for a variant, measures a step, and keeps the model ready for further ones. */
+    public CountedStep open(LanguageVariant variant) {
         TokenBatch batch = tokens.forModel(shape.config());
         LanguageBatch labelled = new LanguageBatch(batch, batch.inputIds());
-        StepProbe.Usage usage = steps.measure(() -> training(variant, labelled));
-        return new StepMemory(variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
+        return steps.open(() -> training(variant, labelled), usage -> new StepMemory(
+                variant.method().name(), variant.recompute(), variant.chunkedLoss(), variant.lean(),
                 usage.weights(), usage.gradients(), usage.optimizer(), usage.savedActivations(), Units.UNKNOWN,
-                usage.peak(), tokens.count() / usage.seconds());
+                usage.peak(), tokens.count() / usage.seconds()));
     }
 
     private Training training(LanguageVariant variant, LanguageBatch batch) {
@@ -68,7 +88,7 @@ public final class LanguageModelProbe {
                 ? new Quantisation(FourBitFormat.NF4, true, dtype)::apply
                 : LinearTreatment.NONE;
         CausalLanguageModel model = shape.randomLanguageModel(
-                new LanguageModelSettings(Optional.of(dtype), Device.CPU, name -> full, false), treatment);
+                new LanguageModelSettings(Optional.of(dtype), device, name -> full, false), treatment);
         try {
             return new Training(variant, model, full ? null : adapters(model), batch);
         } catch (RuntimeException failure) {
@@ -86,7 +106,7 @@ public final class LanguageModelProbe {
     /** @param adapters null when all weights are trained */
     private record Training(
             LanguageVariant variant, CausalLanguageModel model, LoraAdapters adapters, LanguageBatch batch)
-            implements StepProbe.Subject {
+            implements TrainingStep.Subject {
         @Override
         public Parameters parameters() {
             return model.parameters();

@@ -1,19 +1,13 @@
 package org.frugaltorch.finetune.memory;
 
-import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.memory.Phase;
-import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.optim.AdamW;
-import org.frugaltorch.tensor.Tensor;
-import org.frugaltorch.tensor.TensorScope;
 
 /**
- * Takes training steps of a model and counts what they take. Only weights that require gradients have moments; those are
- * there from the beginning, so every step is as large as in the middle of a training.
+ * Takes training steps of a model and counts what they take.
  *
  * @param warmUpSteps steps before the one that is measured
  */
@@ -26,18 +20,6 @@ record StepProbe(int warmUpSteps) {
         }
     }
 
-    /** What is measured: a model with data. */
-    interface Subject extends AutoCloseable {
-        /** The model's weights. */
-        Parameters parameters();
-
-        /** The loss of the same batch, with its graph. */
-        Tensor loss();
-
-        @Override
-        void close();
-    }
-
     /**
      * Bytes and seconds of the last step.
      *
@@ -45,45 +27,46 @@ record StepProbe(int warmUpSteps) {
      */
     record Usage(long weights, long gradients, long optimizer, long savedActivations, long peak, double seconds) {}
 
-    /** @param factory called with the ledger open; the probe closes what it makes */
-    Usage measure(Supplier<Subject> factory) {
+    /**
+     * Counts a step.
+     *
+     * @param factory called with the ledger open; what it makes lives as long as the result
+     * @param described makes the figures out of what was counted
+     */
+    CountedStep open(Supplier<? extends TrainingStep.Subject> factory, Function<Usage, StepMemory> described) {
         Engine.seed(1);
-        try (TensorScope scope = TensorScope.open();
-                MemoryLedger ledger = MemoryLedger.open();
-                Subject subject = factory.get();
-                AdamW optimizer = new AdamW(
-                        List.of(new AdamW.Group(subject.parameters().trainableByName(), 0)), AdamW.Settings.DEFAULT)) {
-            long weights = ledger.liveBytes();
-            optimizer.prepare();
-            long moments = ledger.liveBytes() - weights;
-            for (int i = 0; i < warmUpSteps; i++) {
-                step(subject, optimizer, ledger);
+        try (MemoryLedger ledger = MemoryLedger.open()) {
+            TrainingStep step = TrainingStep.unprepared(factory, LEARNING_RATE);
+            try {
+                return new CountedStep(step, described.apply(usage(step, ledger)));
+            } catch (RuntimeException failure) {
+                step.close();
+                throw failure;
             }
-            ledger.resetPeaks();
-            long start = System.nanoTime();
-            Step step = step(subject, optimizer, ledger);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            return new Usage(weights, step.gradients, moments, step.savedActivations, ledger.peakBytes(), seconds);
         }
     }
 
-    private record Step(long savedActivations, long gradients) {}
-
-    private static Step step(Subject subject, AdamW optimizer, MemoryLedger ledger) {
-        long saved;
-        long before = ledger.liveBytes();
-        try (TensorScope scope = TensorScope.open()) {
-            ledger.enter(Phase.FORWARD);
-            Tensor loss = subject.loss();
-            saved = ledger.liveBytes() - before;
-            ledger.enter(Phase.BACKWARD);
-            Backward.run(loss);
+    private Usage usage(TrainingStep step, MemoryLedger ledger) {
+        long weights = ledger.liveBytes();
+        step.prepare();
+        long moments = ledger.liveBytes() - weights;
+        for (int i = 0; i < warmUpSteps; i++) {
+            step.run(ledger::enter);
         }
-        long gradients = ledger.liveBytes() - before;
-        ledger.enter(Phase.OPTIMIZER);
-        optimizer.step(LEARNING_RATE);
-        subject.parameters().clearGrads();
-        ledger.enter(Phase.REST);
-        return new Step(saved, gradients);
+        ledger.resetPeaks();
+        long before = ledger.liveBytes();
+        long[] saved = new long[1];
+        long[] gradients = new long[1];
+        long start = System.nanoTime();
+        step.run(phase -> {
+            if (phase == Phase.BACKWARD) {
+                saved[0] = ledger.liveBytes() - before;
+            } else if (phase == Phase.OPTIMIZER) {
+                gradients[0] = ledger.liveBytes() - before;
+            }
+            ledger.enter(phase);
+        });
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Usage(weights, gradients[0], moments, saved[0], ledger.peakBytes(), seconds);
     }
 }

@@ -1,0 +1,99 @@
+package org.frugaltorch.finetune.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.frugaltorch.finetune.classification.Method;
+import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.Golden;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.nn.Parameters;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TrainingStepNativeTest {
+    private long handles;
+
+    @BeforeEach
+    void count() {
+        handles = TensorScope.liveHandles();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
+    }
+
+    /** The sum of squares of one weight. */
+    private static final class Square implements TrainingStep.Subject {
+        private final Parameters parameters = new Parameters();
+
+        Square() {
+            parameters.add("w", Tensors.of(new float[] {1, -2}).setRequiresGrad(true));
+        }
+
+        @Override
+        public Parameters parameters() {
+            return parameters;
+        }
+
+        @Override
+        public Tensor loss() {
+            Tensor weight = parameters.get("w");
+            return weight.mul(weight).sum();
+        }
+
+        @Override
+        public void close() {
+            parameters.close();
+        }
+    }
+
+    @Test
+    void returnsTheLossBeforeTheUpdate() {
+        try (TrainingStep step = TrainingStep.open(Square::new, 0.5)) {
+            assertThat(step.run()).isEqualTo(5);
+            // The first step of Adam moves every weight by the learning rate.
+            assertThat(step.run()).isCloseTo(0.25 + 2.25, org.assertj.core.data.Offset.offset(1e-4));
+        }
+    }
+
+    @Test
+    void aFactoryThatFailsLeavesNothing() {
+        assertThatThrownBy(() -> TrainingStep.open(() -> {
+            Tensors.of(new float[] {1});
+            throw new IllegalStateException("no model");
+        }, 1)).hasMessage("no model");
+    }
+
+    @Test
+    void aCountedStepGoesOnUncounted() {
+        ModelDirectory directory = ModelDirectory.open(Golden.directory("bert"));
+        ClassifierSettings settings = new ClassifierSettings(
+                List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
+        ClassifierProbe probe = new ClassifierProbe(2, 16, 0);
+        StepMemory once = probe.measure(() -> directory.randomClassifier(settings), Method.full(), new TokenShare.Ratio(1));
+        try (CountedStep counted =
+                probe.open(() -> directory.randomClassifier(settings), Method.full(), new TokenShare.Ratio(1))) {
+            assertThat(counted.memory().peakBytes()).isEqualTo(once.peakBytes());
+            assertThat(counted.memory().savedActivationBytes()).isEqualTo(once.savedActivationBytes());
+            // A ledger of one's own can be opened now, so the step's is closed.
+            try (MemoryLedger ledger = MemoryLedger.open()) {
+                double first = counted.step().run();
+                assertThat(ledger.peakBytes()).isGreaterThan(once.savedActivationBytes());
+                assertThat(counted.step().run()).isLessThan(first);
+            }
+        }
+    }
+}

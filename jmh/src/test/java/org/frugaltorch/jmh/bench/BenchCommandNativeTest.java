@@ -1,0 +1,97 @@
+package org.frugaltorch.jmh.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.frugaltorch.finetune.cli.Subcommand;
+import org.frugaltorch.jmh.Counters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BenchCommandNativeTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        CommandLine line = new CommandLine(new BenchCommand()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            err.append(failure.getMessage());
+            return 1;
+        });
+        return line.execute(arguments);
+    }
+
+    @Test
+    void isACommandOfFrugal() {
+        assertThat(ServiceLoader.load(Subcommand.class)).hasExactlyElementsOfTypes(BenchCommand.class);
+    }
+
+    @Test
+    void runsProcessesAndReportsThem() {
+        int exit = run("--preset", "tiny", "--only", "same-step,calls", "--rounds", "1", "--report", "--out", folder.toString());
+        assertThat(exit).as(err.toString()).isZero();
+        BenchResults results = BenchResults.read(folder.resolve("results.json"));
+        List<BenchResult> steps = results.of(BenchGroup.SAME_STEP).stream()
+                .filter(result -> result.implementation().equals("FrugalTorch")).toList();
+        assertThat(steps).hasSize(2).allSatisfy(step -> {
+            assertThat(step.seconds()).isBetween(1e-5, 60.0);
+            assertThat(step.counter(Counters.PEAK)).isBetween(1e5, 1e8);
+            assertThat(step.counter(Counters.RESIDENT)).isPositive();
+            assertThat(step.counter(Counters.LOSS)).isPositive();
+        });
+        assertThat(results.of(BenchGroup.CALLS)).hasSize(2).allSatisfy(call ->
+                assertThat(call.seconds()).isBetween(1e-10, 1e-3));
+        assertThat(out.toString()).contains("The same training step", "bert-tiny-2x16", "report.html");
+        assertThat(err.toString()).contains("[1/", "PyTorch and transformers are left out: name a Python");
+        assertThat(folder.resolve("report.html")).exists();
+        assertThat(folder.resolve("work")).doesNotExist();
+    }
+
+    @Test
+    void whatFailsIsToldAndLeftOut() {
+        Job broken = new Job(BenchGroup.ENCODER_STEP, Implementation.FRUGALTORCH,
+                "org.frugaltorch.jmh.EncoderStepBenchmark.step", "step",
+                java.util.Map.of("shape", "minilim", "method", "full"), Effort.TINY);
+        JavaProcesses java = new JavaProcesses(Installation.here(), folder, folder.resolve("jmh.log"));
+        BenchResults results = new BenchRun(java, java.util.Optional.empty(), folder.resolve("results.json"), line -> { })
+                .run(List.of(broken), 1, BenchResults.empty("x", java.util.Map.of()));
+        assertThat(results.results()).isEmpty();
+        assertThat(results.failures()).singleElement().asString().contains("Unknown shape 'minilim'").contains("jmh.log");
+    }
+
+    @Test
+    void reportsWhatWasMeasuredElsewhere() {
+        SampleResults.all().write(folder.resolve("a.json"));
+        SampleResults.all().write(folder.resolve("b.json"));
+        int exit = run("--from", folder.resolve("a.json") + "," + folder.resolve("b.json"), "--report", "--out",
+                folder.resolve("both").toString(), "--json", folder.resolve("all.json").toString());
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(BenchResults.read(folder.resolve("all.json")).results().getFirst().samples()).hasSize(6);
+        assertThat(folder.resolve("both/tables.md")).exists();
+    }
+
+    @Test
+    void growsAndReports() {
+        assertThat(run("--growth", "--preset", "tiny", "--out", folder.toString())).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("Growth by sequence", "growth.html").doesNotContain("Not as the formula");
+        assertThat(Files.exists(folder.resolve("growth.json"))).isTrue();
+    }
+
+    @Test
+    void badArgumentsAreASentence() {
+        assertThat(run("--only", "operator")).isEqualTo(1);
+        assertThat(err.toString()).contains("Unknown benchmarks 'operator'");
+        assertThat(run("--quick", "--preset", "full")).isEqualTo(2);
+        assertThat(run("--rounds", "0")).isEqualTo(2);
+        assertThat(run("--device", "tpu")).isEqualTo(1);
+    }
+}
