@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packs the benchmarks, their libraries, the Python programs and a Java of our own into one folder and an archive of it, to
-# be taken to a machine that has neither Java nor Maven.
+# Packs the benchmarks, their libraries, the Python programs and a Java of our own into one folder and an archive of it,
+# to be taken to a machine that has neither Java nor Maven.
 #
 #   pack.sh [DIR]        (default: out/frugal-bench)
 set -eu
@@ -14,18 +14,21 @@ here=$(CDPATH='' cd -P "$(dirname "$0")" && pwd)
 root=$(CDPATH='' cd -P "$here/../.." && pwd)
 target=${1:-$root/out/frugal-bench}
 "$root/frugal" bench --help >/dev/null # builds what has to be built
-java_home=$(dirname "$(dirname "$(readlink -f "$(command -v jlink || echo /nowhere/bin/jlink)")")")
+java_home=
 for candidate in "${FRUGAL_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
-    if [ ! -x "$java_home/bin/jlink" ] || [ "$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$java_home/release")" -lt 22 ]; then
+    if [ -z "$java_home" ] && [ -x "$candidate/bin/jlink" ] &&
+        [ "$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$candidate/release")" -ge 22 ]; then
         java_home=$candidate
     fi
 done
-[ -x "$java_home/bin/jlink" ] || fail "no JDK 22 or newer with jlink was found; name its folder in FRUGAL_JAVA_HOME"
+[ -n "$java_home" ] || fail "no JDK 22 or newer with jlink was found; name its folder in FRUGAL_JAVA_HOME"
 
 [ ! -e "$target" ] || fail "$target is there already; remove it first, or name another folder"
 mkdir -p "$target"
+modules=java.desktop,java.instrument,java.logging,java.management,java.naming,java.sql,java.xml
+modules=$modules,jdk.management,jdk.unsupported,jdk.zipfs
 "$java_home/bin/jlink" --output "$target/jre" --strip-debug --no-header-files --no-man-pages --compress zip-9 \
-    --add-modules java.desktop,java.instrument,java.logging,java.management,java.naming,java.sql,java.xml,jdk.management,jdk.unsupported,jdk.zipfs
+    --add-modules "$modules"
 cp "$root/jmh/target/benchmarks.jar" "$target/"
 cp -r "$root/jmh/target/lib" "$target/lib"
 mkdir "$target/python" "$target/python/shapes"

@@ -63,8 +63,8 @@ def shape(name):
 
 def random_weights(config, device, dtype):
     """Weights under their published names, drawn as for training from scratch."""
-    hidden, inner, generator = config["hidden_size"], config["intermediate_size"], torch.Generator(device).manual_seed(1)
-    heads = config["num_attention_heads"]
+    hidden, inner, heads = config["hidden_size"], config["intermediate_size"], config["num_attention_heads"]
+    generator = torch.Generator(device).manual_seed(1)
     keys = hidden // heads * config.get("num_key_value_heads", heads)
     weights = {}
 
@@ -84,7 +84,8 @@ def random_weights(config, device, dtype):
         constant(name + ".bias", 0)
 
     if config["model_type"] == "bert":
-        for table, rows in (("word", "vocab_size"), ("position", "max_position_embeddings"), ("token_type", "type_vocab_size")):
+        for table, rows in (("word", "vocab_size"), ("position", "max_position_embeddings"),
+                            ("token_type", "type_vocab_size")):
             add(f"bert.embeddings.{table}_embeddings.weight", config[rows], hidden)
         layer_norm("bert.embeddings.LayerNorm")
         for layer in range(config["num_hidden_layers"]):
@@ -126,7 +127,8 @@ def plain_training(config, weights, method, ids, labels, learning_rate):
         model = plain.MeftBert(config, weights, int(variant[1]))
         return Training(model, model.trained(), lambda: (ids, labels), learning_rate)
     if method not in ("full", "recompute"):
-        raise ValueError(f"Plain PyTorch has no method '{method}': it has full, recompute, tokentune-SHARE, meft1 to meft3")
+        raise ValueError(f"Plain PyTorch has no method '{method}': it has full, recompute, tokentune-SHARE and meft1"
+                         " to meft3")
     model = kind(config, weights, plain.recomputed if method == "recompute" else plain.kept)
     return Training(model, list(weights.values()), lambda: (ids, labels), learning_rate)
 
@@ -199,7 +201,8 @@ def same_step(options, library):
         counters["residentPeakBytes"] = memory.peak()
     counters["loss"] = losses[-1]
     counters["items"] = batch["input_ids"].numel()
-    yield "step", on_device({"fixture": folder.name}, device), measure.seconds_a_step(own.run, device, options.effort), counters
+    seconds = measure.seconds_a_step(own.run, device, options.effort)
+    yield "step", on_device({"fixture": folder.name}, device), seconds, counters
 
 
 def steps(options, library):

@@ -25,7 +25,8 @@ def weights_of(config):
     weights = bench.random_weights(config, torch.device("cpu"), FLOAT64)
     with torch.no_grad():
         for value in weights.values():
-            value.mul_(4).add_(torch.randn(value.shape, dtype=FLOAT64, generator=torch.Generator().manual_seed(3)) * 0.02)
+            noise = torch.randn(value.shape, dtype=FLOAT64, generator=torch.Generator().manual_seed(3))
+            value.mul_(4).add_(noise * 0.02)
     return weights
 
 

@@ -1,6 +1,7 @@
-"""BERT and Llama in plain PyTorch, and what TokenTune, MEFT and recomputation do to them, written from their definitions.
+"""BERT and Llama in plain PyTorch, and what TokenTune, MEFT and recomputation do to them, from their definitions.
 
-A model works on a map of Hugging Face's parameter names. `policy` runs a block: as it is, or again in the backward pass.
+A model works on a map of Hugging Face's parameter names. `policy` runs a block: as it is, or again in the backward
+pass.
 """
 import torch
 from torch.nn.functional import (cross_entropy, embedding, gelu, layer_norm, linear, rms_norm,
@@ -34,7 +35,8 @@ class Transformer:
 
     def gather(self, q, k, v, mask, causal):
         grouped = q.shape[1] != k.shape[1]
-        return scaled_dot_product_attention(q, k, v, mask, is_causal=causal, enable_gqa=grouped).transpose(1, 2).flatten(2)
+        context = scaled_dot_product_attention(q, k, v, mask, is_causal=causal, enable_gqa=grouped)
+        return context.transpose(1, 2).flatten(2)
 
     def all_positions(self, ids):
         return torch.arange(ids.shape[1], device=ids.device).expand(ids.shape)
@@ -82,13 +84,14 @@ class Bert(Transformer):
     block_name = "bert.encoder.layer.{}."
 
     def norm(self, name, x):
-        return layer_norm(x, x.shape[-1:], self.p[name + ".weight"], self.p[name + ".bias"], self.config["layer_norm_eps"])
+        gain, bias = self.p[name + ".weight"], self.p[name + ".bias"]
+        return layer_norm(x, x.shape[-1:], gain, bias, self.config["layer_norm_eps"])
 
     def embed(self, ids, positions):
         e = "bert.embeddings."
-        x = embedding(ids, self.p[e + "word_embeddings.weight"])
-        x = x + embedding(positions, self.p[e + "position_embeddings.weight"]) + self.p[e + "token_type_embeddings.weight"][0]
-        return self.norm(e + "LayerNorm", x)
+        words = embedding(ids, self.p[e + "word_embeddings.weight"])
+        places = embedding(positions, self.p[e + "position_embeddings.weight"])
+        return self.norm(e + "LayerNorm", words + places + self.p[e + "token_type_embeddings.weight"][0])
 
     def keys_values(self, layer, x, positions):
         n = self.block_name.format(layer) + "attention.self."
@@ -144,7 +147,8 @@ class Llama(Transformer):
         q = self.split(self.dense(n + "self_attn.q_proj", self.norm(n + "input_layernorm", x)), self.heads)
         x = x + self.dense(n + "self_attn.o_proj", self.gather(self.turned(q, positions), k, v, mask, causal))
         y = self.norm(n + "post_attention_layernorm", x)
-        return x + self.dense(n + "mlp.down_proj", silu(self.dense(n + "mlp.gate_proj", y)) * self.dense(n + "mlp.up_proj", y))
+        inner = silu(self.dense(n + "mlp.gate_proj", y)) * self.dense(n + "mlp.up_proj", y)
+        return x + self.dense(n + "mlp.down_proj", inner)
 
     def loss(self, ids, labels, selected=None):
         """Every position with a successor predicts it; with `selected`, only those selected."""
@@ -203,8 +207,13 @@ class MeftBert(Bert):
         def alone(x):
             return self.adapter(layer, "first", x)
 
-        return {1: (whole, alone), 2: (alone, whole),
-                3: (lambda x: self.attention_part(layer, x, True), lambda x: self.feed_forward_part(layer, x))}[self.kind]
+        def upper(x):
+            return self.attention_part(layer, x, True)
+
+        def lower(x):
+            return self.feed_forward_part(layer, x)
+
+        return {1: (whole, alone), 2: (alone, whole), 3: (upper, lower)}[self.kind]
 
     def trained(self):
         return [parameter for parameter in self.p.values() if parameter.requires_grad]
@@ -245,7 +254,8 @@ class ReversibleStack(torch.autograd.Function):
             value, back = through(g, first, d_second)
             second, d_first = (second - value) / other, d_first + back
             value, back = through(f, second, d_first)
-            first, d_second, d_first = (first - value) / scale, other * d_second + back, scale * d_first
+            first = (first - value) / scale
+            d_first, d_second = scale * d_first, other * d_second + back
         return None, d_first + d_second
 
 

@@ -3,8 +3,8 @@ package org.frugaltorch.jmh;
 import java.nio.file.Path;
 
 /**
- * What holds for all benchmarks of a run, whichever library they measure: system properties of their processes. The number
- * of threads is not among them: every library takes it from the environment, see the README of this module.
+ * What holds for all benchmarks of a run, whichever library they measure: system properties of their processes. The
+ * number of threads is not among them: every library takes it from the environment, see the README of this module.
  */
 public final class BenchmarkSettings {
     /** Folder of the {@link StepFixture}s. */
@@ -15,7 +15,8 @@ public final class BenchmarkSettings {
     static Path fixture(String name) {
         String folder = System.getProperty(FIXTURES);
         if (folder == null) {
-            throw new IllegalStateException("The training step that is the same for all libraries needs weights that are"
+            throw new IllegalStateException(
+                    "The training step that is the same for all libraries needs weights that are"
                     + " the same: run it by `frugal bench --only same-step`, which makes them");
         }
         return Path.of(folder, name);

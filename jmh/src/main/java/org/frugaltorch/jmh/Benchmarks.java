@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.stream.Stream;
 import org.openjdk.jmh.Main;
 
-/** JMH's own command line, with what benchmarks count beside their time. {@code frugal bench} runs and reports all of them. */
+/**
+ * JMH's own command line, with what benchmarks count beside their time. {@code frugal bench} runs and reports all of
+ * them.
+ */
 public final class Benchmarks {
     private Benchmarks() {}
 

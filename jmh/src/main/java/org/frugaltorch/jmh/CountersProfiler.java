@@ -10,7 +10,9 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** A profiler of JMH: reports the {@link Counters} of a benchmark. JMH's own counters would be added up over iterations. */
+/**
+ * A profiler of JMH: reports the {@link Counters} of a benchmark. JMH's own counters would be added up over iterations.
+ */
 public final class CountersProfiler implements InternalProfiler {
     /** JMH makes it by name. */
     public CountersProfiler() {}

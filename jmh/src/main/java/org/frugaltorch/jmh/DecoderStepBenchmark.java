@@ -10,7 +10,10 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** A training step of a Llama that learns to continue text, by method. Adapters have rank 8 and sit on all linear layers. */
+/**
+ * A training step of a Llama that learns to continue text, by method. Adapters have rank 8 and sit on all linear
+ * layers.
+ */
 public class DecoderStepBenchmark extends ModelBenchmark {
     private static final LoraSettings LORA = new LoraSettings(8, 16, TargetModules.ALL_LINEAR);
 

@@ -63,7 +63,8 @@ public class LedgerBenchmark extends ModelBenchmark {
             case "never" -> { }
             case "closed" -> MemoryLedger.open().close();
             case "open" -> open = MemoryLedger.open();
-            default -> throw new IllegalArgumentException("Unknown: '" + ledger + "'; known are never, closed and open");
+            default -> throw new IllegalArgumentException("Unknown: '" + ledger
+                    + "'; known are never, closed and open");
         }
     }
 

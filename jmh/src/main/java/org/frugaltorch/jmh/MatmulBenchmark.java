@@ -12,7 +12,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The product of two square matrices: what the machine and its BLAS library can do, and so the floor under every step. */
+/**
+ * The product of two square matrices: what the machine and its BLAS library can do, and so the floor under every step.
+ */
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class MatmulBenchmark extends TimedBenchmark {
     /** Rows and columns. */

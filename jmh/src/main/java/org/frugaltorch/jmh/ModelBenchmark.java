@@ -37,7 +37,8 @@ public abstract class ModelBenchmark extends StepBenchmark {
         return switch (name) {
             case "float32" -> DType.FLOAT32;
             case "bfloat16" -> DType.BFLOAT16;
-            default -> throw new IllegalArgumentException("Unknown type '" + name + "': known are float32 and bfloat16");
+            default -> throw new IllegalArgumentException("Unknown type '" + name
+                    + "': known are float32 and bfloat16");
         };
     }
 

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Memory of this process as Linux sees it, the one measure that is the same for every library: whoever allocated it, and
- * whether or not it was given back.
+ * Memory of this process as Linux sees it, the one measure that is the same for every library: whoever allocated it,
+ * and whether or not it was given back.
  */
 final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");

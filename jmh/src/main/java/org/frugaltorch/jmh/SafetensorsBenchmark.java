@@ -74,7 +74,7 @@ public class SafetensorsBenchmark extends TimedBenchmark {
     }
 
     private void read(boolean mapped) {
-        try (TensorScope scope = TensorScope.open(); SafetensorsFile weights = SafetensorsFile.open(file)) {
+        try (SafetensorsFile weights = SafetensorsFile.open(file); TensorScope scope = TensorScope.open()) {
             CheckpointSource source = new CheckpointSource(weights, "", DType.FLOAT32, Device.CPU, mapped);
             List.copyOf(weights.names()).forEach(name -> source.get(name, UNUSED, !mapped, numbers()));
             source.finish();

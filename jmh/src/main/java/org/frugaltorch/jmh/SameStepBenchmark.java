@@ -8,8 +8,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One training step that several libraries take, each in its way: full fine-tuning in float32, AdamW, no dropout. Losses
- * are compared before anything is measured. What a library does is said by a subclass.
+ * One training step that several libraries take, each in its way: full fine-tuning in float32, AdamW, no dropout.
+ * Losses are compared before anything is measured. What a library does is said by a subclass.
  */
 public abstract class SameStepBenchmark extends StepBenchmark {
     /** See {@link StepFixtures.Size}. */

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import org.frugaltorch.finetune.model.ModelDirectory;
 
-/** Shapes of well-known models, without weights. The files are Hugging Face's {@code config.json}; Python reads them too. */
+/**
+ * Shapes of well-known models, without weights. The files are Hugging Face's {@code config.json}; Python reads them
+ * too.
+ */
 public final class Shapes {
     /** All there are. */
-    public static final List<String> NAMES = List.of("bert-tiny", "minilm", "bert-base", "llama-tiny", "llama-15m", "llama-110m",
-            "llama-1.1b", "llama-7b");
+    public static final List<String> NAMES = List.of("bert-tiny", "minilm", "bert-base", "llama-tiny", "llama-15m",
+            "llama-110m", "llama-1.1b", "llama-7b");
 
     private Shapes() {}
 
@@ -30,7 +33,8 @@ public final class Shapes {
         }
         Path file = Path.of(name);
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("Unknown shape '" + name + "': give the path of a config.json, or one of "
+            throw new IllegalArgumentException("Unknown shape '" + name
+                    + "': give the path of a config.json, or one of "
                     + String.join(", ", NAMES));
         }
         return ModelDirectory.ofConfig(file);

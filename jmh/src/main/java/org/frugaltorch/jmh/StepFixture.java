@@ -11,8 +11,8 @@ import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
 
 /**
- * A training step that every library takes: the same weights, the same batch, the same AdamW, and the losses of the first
- * steps. This class needs no libtorch, so it can be read where another library has brought its own.
+ * A training step that every library takes: the same weights, the same batch, the same AdamW, and the losses of the
+ * first steps. This class needs no libtorch, so it can be read where another library has brought its own.
  *
  * @param directory holds {@code model/} in Hugging Face's layout, {@code batch.safetensors} and {@code expected.json}
  * @param config the model's {@code config.json}
@@ -95,7 +95,8 @@ public record StepFixture(Path directory, JsonNode config, int rows, int width, 
         for (int i = 0; i < losses.length; i++) {
             double tolerance = leniency * (i == 0 ? FIRST_TOLERANCE : LATER_TOLERANCE);
             if (!(Math.abs(actual[i] - losses[i]) <= tolerance * Math.abs(losses[i]))) {
-                throw new IllegalStateException("The losses of the first steps differ, so the times cannot be compared: expected "
+                throw new IllegalStateException(
+                        "The losses of the first steps differ, so the times cannot be compared: expected "
                         + Arrays.toString(losses) + ", got " + Arrays.toString(actual));
             }
         }

@@ -52,8 +52,10 @@ public final class StepFixtures {
         public static Size named(String name) {
             int dash = name.lastIndexOf('-');
             String[] numbers = name.substring(dash + 1).split("x", -1);
-            if (dash < 1 || numbers.length != 2 || !numbers[0].matches("[1-9]\\d{0,4}") || !numbers[1].matches("[1-9]\\d{0,5}")) {
-                throw new IllegalArgumentException("'" + name + "' names no training step: it must be a shape, a number of"
+            if (dash < 1 || numbers.length != 2 || !numbers[0].matches("[1-9]\\d{0,4}")
+                    || !numbers[1].matches("[1-9]\\d{0,5}")) {
+                throw new IllegalArgumentException("'" + name
+                        + "' names no training step: it must be a shape, a number of"
                         + " sequences and a number of tokens, such as minilm-32x128");
             }
             return new Size(name.substring(0, dash), Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
@@ -83,7 +85,9 @@ public final class StepFixtures {
         }
         int cells = Math.multiplyExact(size.batch, size.sequence);
         long[] tokens = RandomGenerator.of("L64X128MixRandom").longs(cells, 0, shape.config().vocabSize()).toArray();
-        long[] labels = causal ? tokens : IntStream.range(0, size.batch).mapToLong(row -> row % CLASSES.size()).toArray();
+        long[] labels = causal
+                ? tokens
+                : IntStream.range(0, size.batch).mapToLong(row -> row % CLASSES.size()).toArray();
         long[] width = {size.batch, size.sequence};
         SafetensorsWriter.write(directory.resolve(StepFixture.BATCH), List.of(
                 SafetensorsWriter.Tensor.of("input_ids", DType.INT64, width, () -> MemorySegment.ofArray(tokens)),
@@ -137,7 +141,8 @@ public final class StepFixtures {
         }
         var settings = new ClassifierSettings(CLASSES, Pooling.CLS, dtype, device, OptionalDouble.of(0));
         return TrainingStep.open(
-                () -> new StepSubjects.Classifier(directory.classifier(settings), batch, labels), fixture.learningRate());
+                () -> new StepSubjects.Classifier(directory.classifier(settings), batch, labels),
+                fixture.learningRate());
     }
 
     private static ClassifierSettings settings() {

@@ -15,8 +15,9 @@ import org.frugaltorch.finetune.tokentune.WeightedSelection;
 
 /**
  * A way to take a training step, by a name that lists its parts: {@code full}, {@code lora} or {@code qlora};
- * {@code tokentune-0.25}; {@code lean} or {@code recompute}; {@code chunked}, for the loss. What is left out is full, all
- * tokens, everything kept, and the loss in one piece: {@code recompute} alone is full fine-tuning with recomputation.
+ * {@code tokentune-0.25}; {@code lean} or {@code recompute}; {@code chunked}, for the loss. What is left out is full,
+ * all tokens, everything kept, and the loss in one piece: {@code recompute} alone is full fine-tuning with
+ * recomputation.
  *
  * @param name as given
  * @param variant what it means for a language model
@@ -38,7 +39,8 @@ public record StepMethod(String name, LanguageVariant variant) {
                 loss = LanguageLoss.CHUNKED;
             } else if (isPolicy(part)) {
                 if (policy != ActivationPolicy.KEEP) {
-                    throw new IllegalArgumentException("The method '" + name + "' names two activation policies: choose one");
+                    throw new IllegalArgumentException("The method '" + name
+                            + "' names two activation policies: choose one");
                 }
                 policy = ActivationPolicy.named(part);
             } else {
@@ -65,7 +67,8 @@ public record StepMethod(String name, LanguageVariant variant) {
      */
     public Method forClassifier() {
         if (variant.method().training() != LanguageMethod.Training.FULL || variant.loss() != LanguageLoss.PLAIN) {
-            throw new IllegalArgumentException("The method '" + name + "' is for language models: classifiers are trained by"
+            throw new IllegalArgumentException("The method '" + name
+                    + "' is for language models: classifiers are trained by"
                     + " full, tokentune-SHARE, lean and recompute");
         }
         return new Method(name, variant.method().share().isPresent()

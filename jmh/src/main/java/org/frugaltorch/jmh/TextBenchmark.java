@@ -58,7 +58,8 @@ public class TextBenchmark extends TimedBenchmark {
     }
 
     private static String word(Random random) {
-        return random.ints(2 + random.nextInt(8), 'a', 'z' + 1).mapToObj(Character::toString).collect(Collectors.joining());
+        return random.ints(2 + random.nextInt(8), 'a', 'z' + 1).mapToObj(Character::toString)
+                .collect(Collectors.joining());
     }
 
     private static String sentence(List<String> words, Random random) {

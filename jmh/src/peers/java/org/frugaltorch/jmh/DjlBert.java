@@ -41,7 +41,8 @@ final class DjlBert extends DjlModel {
     }
 
     private NDArray norm(String layer, NDArray input) {
-        return input.getNDArrayInternal().layerNorm(
-                input, new Shape(hidden), weight(layer + ".weight"), weight(layer + ".bias"), epsilon).singletonOrThrow();
+        return input.getNDArrayInternal()
+                .layerNorm(input, new Shape(hidden), weight(layer + ".weight"), weight(layer + ".bias"), epsilon)
+                .singletonOrThrow();
     }
 }

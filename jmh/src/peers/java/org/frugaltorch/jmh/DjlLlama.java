@@ -51,7 +51,8 @@ final class DjlLlama extends DjlModel {
                 repeated(split(linear(name + "self_attn.v_proj", normed), keyHeads)), mask);
         NDArray attended = input.add(linear(name + "self_attn.o_proj", context));
         NDArray again = norm(name + "post_attention_layernorm", attended);
-        NDArray inner = Activation.swish(linear(name + "mlp.gate_proj", again), 1).mul(linear(name + "mlp.up_proj", again));
+        NDArray gate = Activation.swish(linear(name + "mlp.gate_proj", again), 1);
+        NDArray inner = gate.mul(linear(name + "mlp.up_proj", again));
         return attended.add(linear(name + "mlp.down_proj", inner));
     }
 

@@ -87,7 +87,9 @@ abstract class JavaCppModel implements SameStepBenchmark.Training {
     /** A linear layer; biased if the file says so. */
     final Tensor linear(String layer, Tensor input) {
         Tensor matrix = weight(layer + ".weight");
-        return has(layer + ".bias") ? torch.linear(input, matrix, optional(layer + ".bias")) : torch.linear(input, matrix);
+        return has(layer + ".bias")
+                ? torch.linear(input, matrix, optional(layer + ".bias"))
+                : torch.linear(input, matrix);
     }
 
     /** [B, T, heads * d] to [B, heads, T, d]. */

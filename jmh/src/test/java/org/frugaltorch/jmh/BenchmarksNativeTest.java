@@ -30,8 +30,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Every benchmark that JMH would find, called once, with every method that it knows, on toy shapes. */
 class BenchmarksNativeTest {
-    private static final Map<String, String> TINY = Map.of("batch", "2", "sequence", "16", "bytes", "65536", "size", "128",
-            "texts", "20", "tokens", "4", "prompt", "3");
+    private static final Map<String, String> TINY = Map.of(
+            "batch", "2", "sequence", "16", "bytes", "65536", "size", "128", "texts", "20", "tokens", "4",
+            "prompt", "3");
     private static final List<String> EVERY_VALUE_OF = List.of("method", "ledger", "dtype", "kind");
 
     @TempDir
@@ -65,10 +66,10 @@ class BenchmarksNativeTest {
 
     @Test
     void thereAreBenchmarksOfEverything() {
-        assertThat(ours().stream().map(entry -> simpleName(entry)).distinct()).containsExactlyInAnyOrder("CallBenchmark",
-                "OperatorBenchmark", "ScopeBenchmark", "SafetensorsBenchmark", "FourBitBenchmark", "MatmulBenchmark",
-                "EncoderStepBenchmark", "DecoderStepBenchmark", "FrugalStepBenchmark", "TextBenchmark", "LedgerBenchmark",
-                "GenerationBenchmark");
+        assertThat(ours().stream().map(BenchmarksNativeTest::simpleName).distinct()).containsExactlyInAnyOrder(
+                "CallBenchmark", "OperatorBenchmark", "ScopeBenchmark", "SafetensorsBenchmark", "FourBitBenchmark",
+                "MatmulBenchmark", "EncoderStepBenchmark", "DecoderStepBenchmark", "FrugalStepBenchmark",
+                "TextBenchmark", "LedgerBenchmark", "GenerationBenchmark");
     }
 
     @TestFactory

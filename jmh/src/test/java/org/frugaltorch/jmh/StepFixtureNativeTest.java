@@ -20,13 +20,15 @@ class StepFixtureNativeTest {
     void holdsAllThatALibraryNeeds(String name) {
         StepFixture fixture = StepFixture.open(StepFixtures.make(folder, StepFixtures.Size.named(name)));
         assertThat(fixture.causal()).isEqualTo(name.startsWith("llama"));
-        assertThat(fixture.tokens()).hasSize(2 * 16).allMatch(token -> token >= 0 && token < fixture.number("vocab_size"));
+        assertThat(fixture.tokens()).hasSize(2 * 16)
+                .allMatch(token -> token >= 0 && token < fixture.number("vocab_size"));
         assertThat(fixture.labels()).hasSize(fixture.causal() ? 2 * 16 : 2);
         assertThat(fixture.losses()).hasSize(3).doesNotContain(Double.NaN);
         assertThat(fixture.losses()[2]).isLessThan(fixture.losses()[0]);
         try (SafetensorsFile weights = fixture.weights()) {
             assertThat(weights.names()).contains(
-                    fixture.causal() ? "model.layers.1.mlp.gate_proj.weight" : "bert.encoder.layer.1.output.dense.bias");
+                    fixture.causal() ? "model.layers.1.mlp.gate_proj.weight"
+                    : "bert.encoder.layer.1.output.dense.bias");
         }
     }
 

@@ -42,7 +42,8 @@ class StepMethodTest {
 
     @Test
     void classifiersHaveNoAdapters() {
-        assertThat(StepMethod.named("tokentune-0.25+recompute").forClassifier().name()).isEqualTo("tokentune-0.25+recompute");
+        assertThat(StepMethod.named("tokentune-0.25+recompute").forClassifier().name())
+                .isEqualTo("tokentune-0.25+recompute");
         assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named("lora").forClassifier())
                 .withMessageContaining("for language models");
         assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named("full+chunked").forClassifier());

@@ -66,6 +66,8 @@ public final class Charts {
         chart.getStyler().setMarkerSize(9);
         chart.getStyler().setXAxisLogarithmic(logarithmic);
         chart.getStyler().setYAxisLogarithmic(logarithmic);
+        chart.getStyler().setXAxisLogarithmicDecadeOnly(false);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
         chart.getStyler().setXAxisDecimalPattern("#,###.##");
         chart.getStyler().setYAxisDecimalPattern("#,###.##");
         for (int i = 0; i < measured.size(); i++) {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         header = "Measure FrugalTorch, beside DJL, JavaCPP, PyTorch and transformers.",
         description = {
             "",
-            "Every benchmark runs in a process of its own, libraries taking turns, and every library first has to show that it"
-                    + " computes the same. Prints tables, and writes results.json after every process.",
+            "Every benchmark runs in a process of its own, libraries taking turns, and every library first has to show"
+                    + " that it computes the same. Prints tables, and writes results.json after every process.",
             "",
             "All libraries take their number of threads from the environment: OMP_NUM_THREADS, OPENBLAS_NUM_THREADS and"
                     + " MKL_NUM_THREADS bound all of them alike.",
@@ -49,14 +49,16 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     private String preset;
 
     @Option(names = "--only", split = ",", paramLabel = "NAMES",
-            description = "Some benchmarks: calls, operators, scopes, same-step, encoder-step, decoder-step, safetensors,"
-                    + " four-bit, matmul, text, ledger, generation.")
+            description = "Some benchmarks: calls, operators, scopes, same-step, encoder-step, decoder-step,"
+                    + " safetensors, four-bit, matmul, text, ledger, generation.")
     private List<String> only;
 
-    @Option(names = "--peers", description = "Fetch and build DJL and JavaCPP first (some 300 MB); once built, they always run.")
+    @Option(names = "--peers",
+            description = "Fetch and build DJL and JavaCPP first (some 300 MB); once built, they always run.")
     private boolean peers;
 
-    @Option(names = "--python", paramLabel = "PROGRAM", description = "Also run PyTorch and transformers in this Python.")
+    @Option(names = "--python", paramLabel = "PROGRAM",
+            description = "Also run PyTorch and transformers in this Python.")
     private String python;
 
     @Option(names = "--device", defaultValue = CPU, paramLabel = "NAME",
@@ -105,7 +107,8 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         Tables.of(results).forEach(printed::println);
         if (report) {
             new BenchReport(results).write(out);
-            printed.println("The report is " + out.resolve("report.html") + ", its tables are in " + out.resolve("tables.md"));
+            printed.println("The report is " + out.resolve("report.html") + ", its tables are in "
+                    + out.resolve("tables.md"));
         }
         json.write(results);
         return results.results().isEmpty() ? 1 : 0;
@@ -142,7 +145,8 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         Installation installation = Installation.here();
         Path work = out.resolve("work");
         List<Implementation> libraries = new ArrayList<>(installation.javaLibraries());
-        Map<String, String> versions = new TreeMap<>(BenchReport.ownVersions(NativeLibrary.info().version().toString()));
+        Map<String, String> versions =
+                new TreeMap<>(BenchReport.ownVersions(NativeLibrary.info().version().toString()));
         libraries.stream().filter(library -> !library.isOurs())
                 .forEach(library -> versions.put(library.title(), installation.version(library)));
         List<String> leftOut = new ArrayList<>();
@@ -180,7 +184,8 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         }
         PythonProcesses programs = new PythonProcesses(python,
                 installation.python().orElseThrow(() -> new IllegalStateException(
-                        "The Python programs are missing: they belong into a folder python beside " + installation.folder())),
+                        "The Python programs are missing: they belong into a folder python beside "
+                        + installation.folder())),
                 work, out.resolve("python.log"));
         for (Implementation library : List.of(Implementation.PYTORCH, Implementation.TRANSFORMERS)) {
             String version = programs.version(library);

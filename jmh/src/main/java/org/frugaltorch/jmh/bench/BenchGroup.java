@@ -39,8 +39,8 @@ enum BenchGroup {
     }
 
     /**
-     * Whether the work is done by the thread that asks for it. Its processor time is measured then, which other work on the
-     * machine changes least.
+     * Whether the work is done by the thread that asks for it. Its processor time is measured then, which other work on
+     * the machine changes least.
      */
     boolean oneThread() {
         return oneThread;

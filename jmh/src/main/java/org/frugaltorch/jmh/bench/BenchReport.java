@@ -52,11 +52,14 @@ final class BenchReport {
         Machine machine = results.machine();
         return machine.processor() + " (" + machine.threads() + " threads"
                 + (machine.features().isEmpty() ? "" : ", " + String.join(" ", machine.features())) + ")"
-                + (machine.memoryBytes() > 0 ? ", " + Units.decimal(machine.memoryBytes() / MIB / 1024, 0) + " GiB" : "");
+                + (machine.memoryBytes() > 0
+                        ? ", " + Units.decimal(machine.memoryBytes() / MIB / 1024, 0) + " GiB"
+                        : "");
     }
 
     ReportPage page() {
-        ReportPage page = new ReportPage("FrugalTorch benchmarks", "Medians over processes of their own, and half the range"
+        ReportPage page = new ReportPage("FrugalTorch benchmarks",
+                "Medians over processes of their own, and half the range"
                 + " over them. A ratio is ours to the other library's: below 1, ours is faster or smaller.");
         page.section("Where and what").settings(List.of("", "Value"), facts());
         if (!results.failures().isEmpty()) {
@@ -88,12 +91,12 @@ final class BenchReport {
         return rows;
     }
 
-    // ---- figures ------------------------------------------------------------------------------------------------------
+    // ---- figures ---------------------------------------------------------------------------------------------------
 
     private List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
-        groups(figures, "The same training step: time", "Milliseconds a step; less is better.", "ms", BenchGroup.SAME_STEP,
-                result -> result.parameter("fixture"), result -> result.seconds() * 1e3);
+        groups(figures, "The same training step: time", "Milliseconds a step; less is better.", "ms",
+                BenchGroup.SAME_STEP, result -> result.parameter("fixture"), result -> result.seconds() * 1e3);
         groups(figures, "The same training step: memory", "What the process grew by at most; less is better.", "MiB",
                 BenchGroup.SAME_STEP, result -> result.parameter("fixture"),
                 result -> result.counter(Counters.RESIDENT) / MIB);
@@ -141,9 +144,12 @@ final class BenchReport {
             return;
         }
         Function<BenchResult, String> name = result -> result.parameter("method")
-                + (result.implementation().equals(Implementation.FRUGALTORCH.title()) ? "" : " " + result.implementation());
+                + (result.implementation().equals(Implementation.FRUGALTORCH.title())
+                        ? ""
+                        : " " + result.implementation());
         figures.add(new Figure(title, "By method; less is better.", title + ": " + words(known, name, value, unit),
-                Charts.ranking(known.stream().map(name).toList(), known.stream().map(value::applyAsDouble).toList(), unit, 0)));
+                Charts.ranking(known.stream().map(name).toList(),
+                        known.stream().map(value::applyAsDouble).toList(), unit, 0)));
     }
 
     private static String words(List<BenchResult> measured, Function<BenchResult, String> name,

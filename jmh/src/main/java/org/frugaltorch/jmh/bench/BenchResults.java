@@ -22,7 +22,8 @@ import org.frugaltorch.io.DataException;
  * @param failures sentences on what could not be measured
  */
 public record BenchResults(
-        String command, Machine machine, Map<String, String> versions, List<BenchResult> results, List<String> failures) {
+        String command, Machine machine, Map<String, String> versions, List<BenchResult> results,
+        List<String> failures) {
     public BenchResults {
         versions = versions == null ? Map.of() : new TreeMap<>(versions);
         results = results == null ? List.of() : List.copyOf(results);
@@ -97,11 +98,12 @@ public record BenchResults(
         } catch (IOException failure) {
             throw DataException.unreadable(file, failure);
         } catch (IllegalArgumentException damaged) {
-            throw new DataException("cannot read " + file + ": it holds no results of benchmarks: " + damaged.getMessage(),
-                    damaged);
+            throw new DataException(
+                    "cannot read " + file + ": it holds no results of benchmarks: " + damaged.getMessage(), damaged);
         }
         if (results == null || results.machine == null) {
-            throw new DataException("cannot read " + file + ": it holds no results of benchmarks, for it names no machine");
+            throw new DataException("cannot read " + file
+                    + ": it holds no results of benchmarks, for it names no machine");
         }
         return results;
     }

@@ -29,7 +29,8 @@ final class ComparisonTables {
         List<BenchResult> results = all.of(BenchGroup.OPERATORS);
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
                 "Operators, with the release of the result (ns)", "Operator", BenchResult::name, BenchResult::seconds,
-                seconds -> Durations.digits(seconds * 1e9), true, "One element where the name says nothing else, one thread,"
+                seconds -> Durations.digits(seconds * 1e9), true,
+                "One element where the name says nothing else, one thread,"
                         + " processor time; medians of " + processes(results) + ", ± half the range."));
     }
 
@@ -87,7 +88,8 @@ final class ComparisonTables {
     }
 
     private Optional<BenchResult> find(String name, Function<BenchResult, String> row, String library) {
-        return results.stream().filter(result -> row.apply(result).equals(name) && result.implementation().equals(library))
+        return results.stream().filter(result -> row.apply(result).equals(name)
+                && result.implementation().equals(library))
                 .findFirst();
     }
 
@@ -96,7 +98,8 @@ final class ComparisonTables {
     }
 
     private static List<String> cells(
-            Optional<BenchResult> result, ToDoubleFunction<BenchResult> value, DoubleFunction<String> text, boolean spread) {
+            Optional<BenchResult> result, ToDoubleFunction<BenchResult> value, DoubleFunction<String> text,
+            boolean spread) {
         double number = number(result, value);
         return List.of(Double.isFinite(number) ? text.apply(number) : Units.NOT_MEASURED,
                 spread && result.isPresent() ? Ratio.percent(result.get().spread()) : Units.NOT_MEASURED);

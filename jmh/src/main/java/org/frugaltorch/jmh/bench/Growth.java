@@ -91,7 +91,8 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
     private GrowthPoint measure(Range range, String name, double x) {
         int batch = range.axis == Axis.BATCH ? (int) x : range.batch;
         int sequence = range.axis == Axis.SEQUENCE ? (int) x : range.sequence;
-        StepMethod method = StepMethod.named(range.axis == Axis.RATIO ? name.replace("tokentune", "tokentune-" + x) : name);
+        StepMethod method =
+                StepMethod.named(range.axis == Axis.RATIO ? name.replace("tokentune", "tokentune-" + x) : name);
         ModelDirectory directory = directory(range, sequence, x);
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.CLS, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
@@ -107,7 +108,8 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
                 counted.step().run();
                 seconds[i] = (System.nanoTime() - start) / 1e9;
             }
-            return new GrowthPoint(range.axis.toString(), x, name, tokens, counted.memory().savedActivationBytes(), formula,
+            return new GrowthPoint(range.axis.toString(), x, name, tokens,
+                    counted.memory().savedActivationBytes(), formula,
                     counted.memory().peakBytes(), Statistics.median(Arrays.stream(seconds).boxed().toList()));
         }
     }

@@ -26,9 +26,10 @@ import org.frugaltorch.io.AtomicFiles;
 record GrowthReport(String command, String shape, List<GrowthPoint> points) {
     private static final double MIB = 1 << 20;
     private static final double MOST_DIFFERENCE = 0.05;
-    private static final String NOTE = "What stays the same down a method's rows grows in a straight line. Saved bytes a token"
-            + " do, but for TokenTune's first token of every sequence, which is always selected, and for the two random states"
-            + " that lean and recompute keep a block. Time a token rises with the sequence, because every token looks at every"
+    private static final String NOTE =
+            "What stays the same down a method's rows grows in a straight line. Saved bytes a token do, but for"
+            + " TokenTune's first token of every sequence, which is always selected, and for the random states that lean"
+            + " and recompute keep a block. Time a token rises with the sequence, because every token looks at every"
             + " other.";
 
     /** Writes {@code growth.json}, {@code growth.html} and {@code growth.md}. */
@@ -45,16 +46,20 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
 
     ReportPage page() {
         ReportPage page = new ReportPage("FrugalTorch: cost as it grows", "One training step of the shape " + shape
-                + ", by method, as one size grows and the others stay. Points are measured; lines are what the formula counts.");
+                + ", by method, as one size grows and the others stay. Points are measured; lines are what the formula"
+                + " counts.");
         page.section("Where").settings(List.of("", "Value"), List.of(List.of("Command", command)));
         for (String axis : axes()) {
             List<GrowthPoint> own = of(axis);
-            boolean logarithmic = axis.equals(Growth.Axis.SEQUENCE.toString()) || axis.equals(Growth.Axis.BATCH.toString());
+            boolean logarithmic = axis.equals(Growth.Axis.SEQUENCE.toString())
+                    || axis.equals(Growth.Axis.BATCH.toString());
             page.section("By " + axis).figures(List.of(
                     figure(axis, "Saved activations by " + axis, "MiB", own, point -> point.savedBytes() / MIB,
                             point -> point.formulaBytes() / MIB, logarithmic),
-                    figure(axis, "Peak memory by " + axis, "MiB", own, point -> point.peakBytes() / MIB, null, logarithmic),
-                    figure(axis, "Time of a step by " + axis, "ms", own, point -> point.seconds() * 1e3, null, logarithmic)));
+                    figure(axis, "Peak memory by " + axis, "MiB", own, point -> point.peakBytes() / MIB, null,
+                            logarithmic),
+                    figure(axis, "Time of a step by " + axis, "ms", own, point -> point.seconds() * 1e3, null,
+                            logarithmic)));
             Table table = table(axis);
             page.table(table.titles(), table.rows()).note(table.note());
         }
@@ -93,8 +98,9 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
                     Units.decimal((double) point.savedBytes() / point.tokens() / 1024, 1),
                     Durations.digits(point.seconds() / point.tokens() * 1e6)));
         }
-        return new Table("Growth by " + axis + ", " + shape, NOTE, List.of("Method", axis, "saved MiB", "formula", "difference",
-                "peak MiB", "ms a step", "saved kB a token", "µs a token"), rows);
+        return new Table("Growth by " + axis + ", " + shape, NOTE, List.of(
+                "Method", axis, "saved MiB", "formula", "difference", "peak MiB", "ms a step", "saved KiB a token",
+                "µs a token"), rows);
     }
 
     private static Figure figure(String axis, String title, String unit, List<GrowthPoint> points,
@@ -109,7 +115,8 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
         });
         String words = points.stream().map(point -> point.method() + " at " + Durations.digits(point.x()) + ": "
                 + Durations.digits(measured.applyAsDouble(point)) + " " + unit).collect(Collectors.joining(", "));
-        return new Figure(title, expected == null ? "Measured." : "Points: measured. Lines: by formula.", title + ": " + words + ".",
+        return new Figure(title, expected == null ? "Measured." : "Points: measured. Lines: by formula.",
+                title + ": " + words + ".",
                 Charts.pointsOnLines(dots, lines, axis, unit, logarithmic));
     }
 

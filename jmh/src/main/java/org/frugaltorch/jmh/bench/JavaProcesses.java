@@ -98,7 +98,8 @@ record JavaProcesses(Installation installation, Path fixtures, Path log) {
             case "us" -> TimeUnit.MICROSECONDS;
             case "ms" -> TimeUnit.MILLISECONDS;
             case "s" -> TimeUnit.SECONDS;
-            default -> throw new IllegalArgumentException("A benchmark measures " + result.getScoreUnit() + ", which is no time");
+            default -> throw new IllegalArgumentException("A benchmark measures " + result.getScoreUnit()
+                    + ", which is no time");
         };
         return result.getScore() * known.toNanos(1) / 1e9;
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Lists what is to be run, libraries of one comparison next to each other: a machine whose speed changes is as slow for one
- * as for the other.
+ * Lists what is to be run, libraries of one comparison next to each other: a machine whose speed changes is as slow for
+ * one as for the other.
  *
  * @param preset how large
  * @param groups which
@@ -36,23 +36,27 @@ record Plan(Preset preset, List<BenchGroup> groups, List<Implementation> impleme
                         "quantise", "dequantise", "copy", "linear", "denseLinear"));
                 case MATMUL -> List.of("float32-highest", "float32-medium", "bfloat16-highest").forEach(kind ->
                         ours(jobs, group, "Matmul",
-                                Map.of("size", Integer.toString(preset.sizes().matmulSize()), "kind", kind), "multiply"));
+                                Map.of("size", Integer.toString(preset.sizes().matmulSize()), "kind", kind),
+                                "multiply"));
                 case TEXT -> ours(jobs, group, "Text", Map.of("texts", Integer.toString(preset.sizes().texts())),
                         "tokenise", "batch", "tokeniseAndBatch");
                 case LEDGER -> ledger(jobs);
                 case GENERATION -> preset.sizes().generationShapes().forEach(shape -> ours(jobs, group, "Generation",
-                        Map.of("shape", shape, "tokens", Integer.toString(preset.sizes().generatedTokens()), DEVICE, device),
+                        Map.of("shape", shape, "tokens", Integer.toString(preset.sizes().generatedTokens()),
+                                DEVICE, device),
                         "generate"));
             }
         }
         return List.copyOf(jobs);
     }
 
-    private void ours(List<Job> jobs, BenchGroup group, String prefix, Map<String, String> parameters, String... names) {
+    private void ours(List<Job> jobs, BenchGroup group, String prefix, Map<String, String> parameters,
+            String... names) {
         boolean single = group == BenchGroup.GENERATION;
         Effort effort = single ? preset.effort().forSteps() : preset.effort();
         for (String name : names) {
-            jobs.add(new Job(group, Implementation.FRUGALTORCH, PACKAGE + prefix + "Benchmark." + name, name, parameters, effort));
+            jobs.add(new Job(group, Implementation.FRUGALTORCH, PACKAGE + prefix + "Benchmark." + name, name,
+                    parameters, effort));
         }
     }
 
@@ -60,9 +64,11 @@ record Plan(Preset preset, List<BenchGroup> groups, List<Implementation> impleme
         for (String name : preset.operators()) {
             for (Implementation implementation : implementations) {
                 if (fits(implementation) && implementation != Implementation.TRANSFORMERS) {
-                    String benchmark = implementation.isPython() ? "operators" : implementation.operatorBenchmark() + "." + name;
+                    String benchmark =
+                            implementation.isPython() ? "operators" : implementation.operatorBenchmark() + "." + name;
                     jobs.add(new Job(
-                            BenchGroup.OPERATORS, implementation, benchmark, name, onDevice(Map.of()), preset.effort()));
+                            BenchGroup.OPERATORS, implementation, benchmark, name, onDevice(Map.of()),
+                            preset.effort()));
                 }
             }
         }
@@ -72,7 +78,8 @@ record Plan(Preset preset, List<BenchGroup> groups, List<Implementation> impleme
         for (String fixture : preset.fixtures()) {
             for (Implementation implementation : implementations) {
                 if (fits(implementation)) {
-                    String benchmark = implementation.isPython() ? "same-step" : implementation.stepBenchmark() + ".step";
+                    String benchmark =
+                            implementation.isPython() ? "same-step" : implementation.stepBenchmark() + ".step";
                     jobs.add(new Job(BenchGroup.SAME_STEP, implementation, benchmark, "step",
                             onDevice(Map.of("fixture", fixture)), preset.effort().forSteps()));
                 }
@@ -111,8 +118,9 @@ record Plan(Preset preset, List<BenchGroup> groups, List<Implementation> impleme
         Preset.Sizes sizes = preset.sizes();
         for (String name : List.of("step", "operator")) {
             for (String state : List.of("never", "closed", "open")) {
-                jobs.add(new Job(BenchGroup.LEDGER, Implementation.FRUGALTORCH, PACKAGE + "LedgerBenchmark." + name, name,
-                        Map.of("ledger", state, "shape", sizes.ledgerShape(), "batch", Integer.toString(sizes.ledgerBatch()),
+                jobs.add(new Job(BenchGroup.LEDGER, Implementation.FRUGALTORCH, PACKAGE + "LedgerBenchmark." + name,
+                        name, Map.of("ledger", state, "shape", sizes.ledgerShape(),
+                                "batch", Integer.toString(sizes.ledgerBatch()),
                                 "sequence", Integer.toString(sizes.ledgerSequence())),
                         name.equals("step") ? preset.effort().forSteps() : preset.effort()));
             }

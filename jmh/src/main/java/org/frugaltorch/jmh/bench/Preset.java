@@ -40,10 +40,11 @@ enum Preset {
             List.of("bert-base-32x128", "llama-110m-8x512"),
             List.of(new Steps("bert-base", 32, 128, Steps.FLOAT32, List.of("full", "recompute", "tokentune-0.25"))),
             List.of(new Steps("llama-1.1b", 1, 1024, Steps.BFLOAT16,
-                            List.of("full", "recompute", "tokentune-0.3", "lora", "qlora")),
+                            List.of("full", "recompute", "tokentune-0.3", "lora")),
                     new Steps("llama-7b", 1, 1024, Steps.BFLOAT16,
-                            List.of("full", "recompute", "tokentune-0.3", "lora", "qlora", "qlora+tokentune-0.3"))),
-            new Sizes(256 << 20, 4096, List.of(Steps.BFLOAT16), 4096, 500, "minilm", 32, 128, List.of("llama-1.1b"), 64));
+                            List.of("full", "lora", "qlora", "qlora+tokentune-0.3"))),
+            new Sizes(256 << 20, 4096, List.of(Steps.BFLOAT16), 4096, 500, "minilm", 32, 128,
+                    List.of("llama-1.1b"), 64));
 
     /**
      * Steps of one model by method.
@@ -75,7 +76,8 @@ enum Preset {
      * @param generationShapes models that continue texts
      * @param generatedTokens that they add
      */
-    record Sizes(long fileBytes, int fourBitSize, List<String> fourBitTypes, int matmulSize, int texts, String ledgerShape,
+    record Sizes(
+            long fileBytes, int fourBitSize, List<String> fourBitTypes, int matmulSize, int texts, String ledgerShape,
             int ledgerBatch, int ledgerSequence, List<String> generationShapes, int generatedTokens) {}
 
     private final Effort effort;

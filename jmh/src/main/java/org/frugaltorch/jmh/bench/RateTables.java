@@ -17,7 +17,8 @@ final class RateTables {
     static Optional<Table> calls(BenchResults all) {
         List<BenchResult> results = new ArrayList<>(all.of(BenchGroup.CALLS));
         results.addAll(all.of(BenchGroup.SCOPES));
-        return table("Calls and scopes", "bare: a C function that only reads a flag; addKernel: an addition without anything"
+        return table("Calls and scopes",
+                "bare: a C function that only reads a flag; addKernel: an addition without anything"
                 + " of ours; empty: opening and closing a scope; thousandHandles: one tensor of a scope of 1,000.",
                 List.of("Benchmark", "ns", "±"), results, result -> List.of(
                         result.name(), Durations.digits(result.seconds() * 1e9), Ratio.percent(result.spread())));
@@ -27,12 +28,14 @@ final class RateTables {
     static Optional<Table> safetensors(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.SAFETENSORS);
         Optional<BenchResult> plain = find(results, result -> result.name().equals("plainRead"));
-        return table("Loading safetensors", "load: every tensor into memory of its own, as for training; open: mapped, nothing"
-                        + " copied, as for generation; plainRead: the mapped file copied by nothing but Java. The file is in the"
-                        + " page cache.",
+        return table("Loading safetensors",
+                "load: every tensor into memory of its own, as for training; open: mapped, nothing copied, as for"
+                        + " generation; plainRead: the mapped file copied by nothing but Java. The file is in the page"
+                        + " cache.",
                 List.of("Benchmark", "ms", "±", "GB/s", "of plain read"), results, result -> {
                     boolean copies = !result.name().equals("open");
-                    return List.of(result.name(), Durations.digits(result.seconds() * 1e3), Ratio.percent(result.spread()),
+                    return List.of(result.name(), Durations.digits(result.seconds() * 1e3),
+                            Ratio.percent(result.spread()),
                             copies ? Durations.digits(rate(result)) : Units.NOT_MEASURED,
                             copies ? Ratio.text(rate(result), plain.map(RateTables::rate).orElse(Double.NaN))
                                     : Units.NOT_MEASURED);
@@ -42,11 +45,13 @@ final class RateTables {
     /** Weights in four bits. */
     static Optional<Table> fourBit(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.FOUR_BIT);
-        return table("NF4 with double quantisation", "GB/s of the dense matrix. Quantising and dequantising are compared with"
+        return table("NF4 with double quantisation",
+                "GB/s of the dense matrix. Quantising and dequantising are compared with"
                         + " making a copy of the dense matrix, the product of 128 rows with that of the dense matrix.",
                 List.of("Benchmark", "ms", "±", "GB/s", "time of yardstick"), results, result -> {
                     boolean product = result.name().endsWith("inear");
-                    Optional<BenchResult> yardstick = find(results, other -> other.parameters().equals(result.parameters())
+                    Optional<BenchResult> yardstick = find(results,
+                            other -> other.parameters().equals(result.parameters())
                             && other.name().equals(product ? "denseLinear" : "copy"));
                     return List.of(result.name() + ", " + result.parameter("dtype") + ", " + result.parameter("size"),
                             Durations.digits(result.seconds() * 1e3), Ratio.percent(result.spread()),
@@ -85,7 +90,8 @@ final class RateTables {
     /** What the ledger costs. */
     static Optional<Table> ledger(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.LEDGER);
-        return table("The memory ledger", "never: there was none in the process; closed: one was opened and closed before; open:"
+        return table("The memory ledger",
+                "never: there was none in the process; closed: one was opened and closed before; open:"
                         + " it counts. The operator has one element.",
                 List.of("Benchmark", "time", "±", "of never"), results, result -> {
                     Optional<BenchResult> never = find(results, other -> other.name().equals(result.name())
@@ -109,7 +115,8 @@ final class RateTables {
         List<String> of(BenchResult result);
     }
 
-    private static Optional<Table> table(String title, String note, List<String> titles, List<BenchResult> results, Row row) {
+    private static Optional<Table> table(String title, String note, List<String> titles, List<BenchResult> results,
+            Row row) {
         return results.isEmpty() ? Optional.empty() : Optional.of(ComparisonTables.withoutEmptyColumns(
                 new Table(title, note + " Medians of " + ComparisonTables.processes(results) + ".", titles,
                         results.stream().map(row::of).toList())));

@@ -8,7 +8,9 @@ import java.util.Optional;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.jmh.Counters;
 
-/** Training steps by method, one table a model; full fine-tuning by FrugalTorch is what the others are compared with. */
+/**
+ * Training steps by method, one table a model; full fine-tuning by FrugalTorch is what the others are compared with.
+ */
 final class StepTables {
     private static final String FULL = "full";
 
@@ -27,7 +29,9 @@ final class StepTables {
     static String caseOf(BenchResult result) {
         String device = result.parameter("device");
         return result.parameter("shape") + ", " + result.parameter("batch") + " x " + result.parameter("sequence")
-                + " tokens, " + result.parameter("dtype") + (device.isEmpty() || device.equals("cpu") ? "" : ", " + device);
+                + " tokens, " + result.parameter("dtype") + (device.isEmpty() || device.equals("cpu")
+                        ? ""
+                        : ", " + device);
     }
 
     private static Table table(String name, List<BenchResult> results) {
@@ -36,15 +40,16 @@ final class StepTables {
                 .filter(result -> result.parameter("method").equals(FULL)
                         && result.implementation().equals(Implementation.FRUGALTORCH.title()))
                 .findFirst();
-        List<String> titles = new ArrayList<>(List.of("Method", "ms a step", "±", "of full", "tokens/s", "peak MiB", "of full",
-                "saved act. MiB", "of full"));
+        List<String> titles = new ArrayList<>(List.of("Method", "ms a step", "±", "of full", "tokens/s", "peak MiB",
+                "of full", "saved act. MiB", "of full"));
         if (several) {
             titles.add(1, "Library");
         }
         List<List<String>> rows = new ArrayList<>();
         for (BenchResult result : results) {
             List<String> cells = new ArrayList<>(List.of(
-                    result.parameter("method"), Durations.digits(result.seconds() * 1e3), Ratio.percent(result.spread()),
+                    result.parameter("method"), Durations.digits(result.seconds() * 1e3),
+                    Ratio.percent(result.spread()),
                     Ratio.text(result.seconds(), full.map(BenchResult::seconds).orElse(Double.NaN)),
                     Units.decimal(result.counter(Counters.ITEMS) / result.seconds(), 0)));
             for (String counter : List.of(Counters.PEAK, Counters.SAVED)) {
@@ -57,8 +62,8 @@ final class StepTables {
             }
             rows.add(cells);
         }
-        return ComparisonTables.withoutEmptyColumns(new Table("Training step of " + name, "Peak: most that was live at once in a"
-                + " step. Saved activations: what the forward pass left behind for the backward pass. Both as the allocators"
-                + " counted them; medians of " + ComparisonTables.processes(results) + ".", titles, rows));
+        return ComparisonTables.withoutEmptyColumns(new Table("Training step of " + name,
+                "Peak: most that was live at once in a step. Saved activations: what the forward pass left behind for the"
+                + " backward pass. Both as the allocators counted them; medians of " + ComparisonTables.processes(results) + ".", titles, rows));
     }
 }

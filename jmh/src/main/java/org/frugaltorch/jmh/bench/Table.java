@@ -26,7 +26,8 @@ record Table(String title, String note, List<String> titles, List<List<String>> 
     @Override
     public String toString() {
         List<ConsoleTable.Column> columns = new ArrayList<>();
-        titles.forEach(column -> columns.add(new ConsoleTable.Column(column, columns.isEmpty() ? Align.LEFT : Align.RIGHT)));
+        titles.forEach(column ->
+                columns.add(new ConsoleTable.Column(column, columns.isEmpty() ? Align.LEFT : Align.RIGHT)));
         ConsoleTable table = new ConsoleTable(columns);
         rows.forEach(table::row);
         return title + "\n\n" + table + "\n" + note + "\n";

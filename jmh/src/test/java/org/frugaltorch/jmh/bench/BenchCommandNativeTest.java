@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.frugaltorch.finetune.cli.Subcommand;
 import org.frugaltorch.jmh.Counters;
@@ -22,7 +24,8 @@ class BenchCommandNativeTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
-        CommandLine line = new CommandLine(new BenchCommand()).setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        CommandLine line = new CommandLine(new BenchCommand())
+                .setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             err.append(failure.getMessage());
             return 1;
@@ -37,7 +40,8 @@ class BenchCommandNativeTest {
 
     @Test
     void runsProcessesAndReportsThem() {
-        int exit = run("--preset", "tiny", "--only", "same-step,calls", "--rounds", "1", "--report", "--out", folder.toString());
+        int exit = run("--preset", "tiny", "--only", "same-step,calls", "--rounds", "1", "--report", "--out",
+                folder.toString());
         assertThat(exit).as(err.toString()).isZero();
         BenchResults results = BenchResults.read(folder.resolve("results.json"));
         List<BenchResult> steps = results.of(BenchGroup.SAME_STEP).stream()
@@ -60,12 +64,14 @@ class BenchCommandNativeTest {
     void whatFailsIsToldAndLeftOut() {
         Job broken = new Job(BenchGroup.ENCODER_STEP, Implementation.FRUGALTORCH,
                 "org.frugaltorch.jmh.EncoderStepBenchmark.step", "step",
-                java.util.Map.of("shape", "minilim", "method", "full"), Effort.TINY);
+                Map.of("shape", "minilim", "method", "full"), Effort.TINY);
         JavaProcesses java = new JavaProcesses(Installation.here(), folder, folder.resolve("jmh.log"));
-        BenchResults results = new BenchRun(java, java.util.Optional.empty(), folder.resolve("results.json"), line -> { })
-                .run(List.of(broken), 1, BenchResults.empty("x", java.util.Map.of()));
+        BenchResults results = new BenchRun(java, Optional.empty(), folder.resolve("results.json"),
+                line -> { })
+                .run(List.of(broken), 1, BenchResults.empty("x", Map.of()));
         assertThat(results.results()).isEmpty();
-        assertThat(results.failures()).singleElement().asString().contains("Unknown shape 'minilim'").contains("jmh.log");
+        assertThat(results.failures()).singleElement().asString().contains("Unknown shape 'minilim'")
+                .contains("jmh.log");
     }
 
     @Test

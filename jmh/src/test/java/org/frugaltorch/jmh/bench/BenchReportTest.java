@@ -26,7 +26,8 @@ class BenchReportTest {
         assertThat(Files.readString(folder.resolve("report.html"))).doesNotContain("http");
 
         String markdown = Files.readString(folder.resolve("tables.md"));
-        assertThat(markdown).startsWith("`./frugal bench --report`, on Fast One (2 threads, avx2), 8 GiB; DJL 0.1, libtorch 2.7.")
+        assertThat(markdown)
+                .startsWith("`./frugal bench --report`, on Fast One (2 threads, avx2), 8 GiB; DJL 0.1, libtorch 2.7.")
                 .contains("### Operators", "| add | 620 |", "Not measured: JavaCPP is left out");
     }
 }

@@ -26,8 +26,10 @@ class BenchResultsTest {
     @Test
     void samplesOfTheSameBenchmarkComeTogether() {
         BenchResults empty = BenchResults.empty("x", Map.of());
-        BenchResults all = empty.with(SampleResults.operator("add", "DJL", 3.0)).with(SampleResults.operator("add", "DJL", 5.0))
-                .with(SampleResults.operator("add", "FrugalTorch", 1.0)).with(SampleResults.operator("mul", "DJL", 2.0));
+        BenchResults all = empty.with(SampleResults.operator("add", "DJL", 3.0))
+                .with(SampleResults.operator("add", "DJL", 5.0))
+                .with(SampleResults.operator("add", "FrugalTorch", 1.0))
+                .with(SampleResults.operator("mul", "DJL", 2.0));
         assertThat(all.results()).hasSize(3);
         assertThat(all.results().getFirst().samples()).containsExactly(3.0, 5.0);
         assertThat(all.results().getFirst().seconds()).isEqualTo(4);
@@ -35,7 +37,8 @@ class BenchResultsTest {
 
     @Test
     void runsOfOtherMachinesAreAddedUnderThisOnesName() {
-        BenchResults own = BenchResults.empty("own", Map.of("Java", "25")).with(SampleResults.operator("add", "FrugalTorch", 1.0));
+        BenchResults own = BenchResults.empty("own", Map.of("Java", "25"))
+                .with(SampleResults.operator("add", "FrugalTorch", 1.0));
         BenchResults both = own.with(SampleResults.all());
         assertThat(both.command()).isEqualTo("own");
         assertThat(both.versions()).containsEntry("Java", "25").containsKey("DJL");
@@ -65,9 +68,11 @@ class BenchResultsTest {
     @Test
     void refusesOtherFiles() throws IOException {
         Path file = Files.writeString(folder.resolve("other.json"), "{\"a\": 1}");
-        assertThatThrownBy(() -> BenchResults.read(file)).isInstanceOf(DataException.class).hasMessageContaining("no results");
+        assertThatThrownBy(() -> BenchResults.read(file))
+                .isInstanceOf(DataException.class).hasMessageContaining("no results");
         Path broken = Files.writeString(folder.resolve("broken.json"), "{");
-        assertThatThrownBy(() -> BenchResults.read(broken)).isInstanceOf(DataException.class).hasMessageContaining("no results");
+        assertThatThrownBy(() -> BenchResults.read(broken))
+                .isInstanceOf(DataException.class).hasMessageContaining("no results");
         assertThatThrownBy(() -> BenchResults.read(folder.resolve("none"))).isInstanceOf(DataException.class);
     }
 }

@@ -35,9 +35,11 @@ class GrowthNativeTest {
         GrowthReport report = new GrowthReport("./frugal bench --growth", TINY.shape(), points);
         assertThat(report.bends()).isEmpty();
         report.write(folder);
-        var page = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(folder.resolve("growth.html").toFile());
+        var page = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(folder.resolve("growth.html").toFile());
         assertThat(page.getElementsByTagName("img").getLength()).isEqualTo(4 * 3);
-        assertThat(Files.readString(folder.resolve("growth.md"))).contains("Growth by layers, bert-tiny", "tokentune-0.25");
+        assertThat(Files.readString(folder.resolve("growth.md")))
+                .contains("Growth by layers, bert-tiny", "tokentune-0.25");
         assertThat(Files.readString(folder.resolve("growth.json"))).contains("\"formulaBytes\"");
     }
 

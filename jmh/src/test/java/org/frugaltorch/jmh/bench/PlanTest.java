@@ -54,7 +54,8 @@ class PlanTest {
     void librariesTakeTurns() {
         List<Job> operators = new Plan(Preset.QUICK, List.of(BenchGroup.OPERATORS), EVERYTHING, "cpu").jobs();
         assertThat(operators).extracting(Job::implementation).startsWith(Implementation.FRUGALTORCH, Implementation.DJL,
-                Implementation.JAVACPP, Implementation.JAVACPP_UNTRACKED, Implementation.PYTORCH, Implementation.FRUGALTORCH);
+                Implementation.JAVACPP, Implementation.JAVACPP_UNTRACKED, Implementation.PYTORCH,
+                Implementation.FRUGALTORCH);
         assertThat(operators).extracting(Job::name).startsWith("add", "add", "add", "add", "add", "mul");
         assertThat(operators.get(1).benchmark()).isEqualTo("org.frugaltorch.jmh.DjlBenchmark.add");
     }
@@ -78,10 +79,13 @@ class PlanTest {
 
     @Test
     void groupsByName() {
-        assertThat(BenchGroup.named(List.of("operators", "calls"))).containsExactly(BenchGroup.CALLS, BenchGroup.OPERATORS);
+        assertThat(BenchGroup.named(List.of("operators", "calls")))
+                .containsExactly(BenchGroup.CALLS, BenchGroup.OPERATORS);
         assertThat(BenchGroup.named((List<String>) null)).hasSameSizeAs(Arrays.asList(BenchGroup.values()));
-        assertThatIllegalArgumentException().isThrownBy(() -> BenchGroup.named("operator")).withMessageContaining("same-step");
-        assertThatIllegalArgumentException().isThrownBy(() -> Preset.named("huge")).withMessageContaining("tiny, quick");
+        assertThatIllegalArgumentException().isThrownBy(() -> BenchGroup.named("operator"))
+                .withMessageContaining("same-step");
+        assertThatIllegalArgumentException().isThrownBy(() -> Preset.named("huge"))
+                .withMessageContaining("tiny, quick");
     }
 
     @Test

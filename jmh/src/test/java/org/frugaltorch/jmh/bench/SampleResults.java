@@ -12,10 +12,12 @@ final class SampleResults {
     private SampleResults() {}
 
     static BenchResults all() {
-        BenchResults all = new BenchResults("./frugal bench --report", new Machine("Linux", "Fast One", List.of("avx2"), 2, 8L << 30),
+        Machine machine = new Machine("Linux", "Fast One", List.of("avx2"), 2, 8L << 30);
+        BenchResults all = new BenchResults("./frugal bench --report", machine,
                 Map.of("DJL", "0.1, libtorch 2.7"), List.of(), List.of());
         for (BenchResult result : List.of(
-                operator("add", "FrugalTorch", 600e-9, 620e-9, 640e-9), operator("add", "DJL", 1000e-9, 1240e-9, 1300e-9),
+                operator("add", "FrugalTorch", 600e-9, 620e-9, 640e-9),
+                operator("add", "DJL", 1000e-9, 1240e-9, 1300e-9),
                 operator("exp", "FrugalTorch", 900e-9),
                 sameStep("FrugalTorch", 0.4, 700), sameStep("DJL", 0.5, 1400),
                 step("full", "FrugalTorch", 0.8, 1000, 500), step("tokentune-0.25", "FrugalTorch", 0.4, 400, 100),
@@ -23,7 +25,8 @@ final class SampleResults {
                 other(BenchGroup.SAFETENSORS, "load", Map.of(), 0.1, Counters.BYTES, 1e9),
                 other(BenchGroup.SAFETENSORS, "open", Map.of(), 0.001, Counters.BYTES, 1e9),
                 other(BenchGroup.SAFETENSORS, "plainRead", Map.of(), 0.08, Counters.BYTES, 1e9),
-                other(BenchGroup.FOUR_BIT, "dequantise", Map.of("dtype", "float32", "size", "64"), 0.03, Counters.BYTES, 1e9),
+                other(BenchGroup.FOUR_BIT, "dequantise", Map.of("dtype", "float32", "size", "64"), 0.03,
+                        Counters.BYTES, 1e9),
                 other(BenchGroup.FOUR_BIT, "copy", Map.of("dtype", "float32", "size", "64"), 0.01, Counters.BYTES, 1e9),
                 other(BenchGroup.LEDGER, "step", Map.of("ledger", "never"), 1, Counters.ITEMS, 1),
                 other(BenchGroup.LEDGER, "step", Map.of("ledger", "open"), 1.1, Counters.ITEMS, 1),
@@ -48,13 +51,16 @@ final class SampleResults {
 
     private static BenchResult step(String method, String library, double seconds, double peak, double saved) {
         return new BenchResult("encoder-step", "step", library,
-                Map.of("shape", "minilm", "batch", "32", "sequence", "128", "dtype", "float32", "device", "cpu", "method", method),
+                Map.of("shape", "minilm", "batch", "32", "sequence", "128", "dtype", "float32", "device", "cpu",
+                        "method", method),
                 List.of(seconds),
                 Map.of(Counters.PEAK, peak * MIB, Counters.SAVED, saved * MIB, Counters.ITEMS, 4096.0));
     }
 
     private static BenchResult other(
-            BenchGroup group, String name, Map<String, String> parameters, double seconds, String counter, double value) {
-        return new BenchResult(group.toString(), name, "FrugalTorch", parameters, List.of(seconds), Map.of(counter, value));
+            BenchGroup group, String name, Map<String, String> parameters, double seconds, String counter,
+            double value) {
+        return new BenchResult(
+                group.toString(), name, "FrugalTorch", parameters, List.of(seconds), Map.of(counter, value));
     }
 }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class TablesTest {
     private static Table titled(String part) {
-        return Tables.of(SampleResults.all()).stream().filter(table -> table.title().contains(part)).findFirst().orElseThrow();
+        return Tables.of(SampleResults.all()).stream()
+                .filter(table -> table.title().contains(part)).findFirst().orElseThrow();
     }
 
     @Test
