@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.frugaltorch.io.SafetensorsFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,7 @@ class StepFixtureNativeTest {
     void holdsAllThatALibraryNeeds(String name) {
         StepFixture fixture = StepFixture.open(StepFixtures.make(folder, StepFixtures.Size.named(name)));
         assertThat(fixture.causal()).isEqualTo(name.startsWith("llama"));
-        assertThat(fixture.tokens()).hasSize(2 * 16)
+        assertThat(Arrays.stream(fixture.tokens()).boxed()).hasSize(2 * 16)
                 .allMatch(token -> token >= 0 && token < fixture.number("vocab_size"));
         assertThat(fixture.labels()).hasSize(fixture.causal() ? 2 * 16 : 2);
         assertThat(fixture.losses()).hasSize(3).doesNotContain(Double.NaN);

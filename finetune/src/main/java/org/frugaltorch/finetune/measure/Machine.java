@@ -21,7 +21,7 @@ public record Machine(String system, String processor, List<String> features, in
             List.of("avx2", "f16c", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16");
 
     public Machine {
-        features = List.copyOf(features);
+        features = features == null ? List.of() : List.copyOf(features);
     }
 
     /** The machine that this program runs on. */

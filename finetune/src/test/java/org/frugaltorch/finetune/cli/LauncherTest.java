@@ -176,7 +176,6 @@ class LauncherTest {
         assertThat(run(project.resolve("frugal"), "bench", "--peers").err())
                 .contains("mvn -q -B -DskipTests -Ppeers -pl jmh -am package");
         assertThat(run(project.resolve("frugal"), "bench").err()).isEmpty();
-        assertThat(run(project.resolve("frugal"), "doctor").err()).isEmpty();
 
         Path source = Files.createDirectories(project.resolve("jmh/src/peers")).resolve("A.java");
         Files.writeString(source, "");

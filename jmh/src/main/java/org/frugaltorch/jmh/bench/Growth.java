@@ -95,7 +95,7 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
                 StepMethod.named(range.axis == Axis.RATIO ? name.replace("tokentune", "tokentune-" + x) : name);
         ModelDirectory directory = directory(range, sequence, x);
         ClassifierSettings settings = new ClassifierSettings(
-                List.of("0", "1"), Pooling.CLS, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
+                List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         long tokens = (long) batch * sequence;
         long selected = (long) batch * method.share().withFirst(sequence);
         long formula = new ActivationFormula(directory.config(), Float.BYTES)
