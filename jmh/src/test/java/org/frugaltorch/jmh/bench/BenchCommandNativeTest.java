@@ -2,9 +2,11 @@ package org.frugaltorch.jmh.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +14,15 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.frugaltorch.finetune.cli.Subcommand;
 import org.frugaltorch.jmh.Counters;
+import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class BenchCommandNativeTest {
+    /** Pooled states, weights of the mean and scores of a few sequences. */
+    private static final long BYTES_OF_THE_HEAD = 1500;
+
     @TempDir
     private Path folder;
 
@@ -86,10 +92,22 @@ class BenchCommandNativeTest {
     }
 
     @Test
-    void growsAndReports() {
-        assertThat(run("--growth", "--preset", "tiny", "--out", folder.toString())).as(err.toString()).isZero();
+    void growsAsTheFormulaCounts() throws IOException {
+        long handles = TensorScope.liveHandles();
+        Path points = folder.resolve("points.json");
+        int exit = run("--growth", "--preset", "tiny", "--out", folder.toString(), "--json", points.toString());
+        assertThat(exit).as(err.toString()).isZero();
+        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
         assertThat(out.toString()).contains("Growth by sequence", "growth.html").doesNotContain("Not as the formula");
-        assertThat(Files.exists(folder.resolve("growth.json"))).isTrue();
+        assertThat(folder.resolve("growth.json")).exists();
+        JsonNode measured = new ObjectMapper().readTree(points.toFile());
+        assertThat(measured).hasSize(3 * 2 * 5 + 2 * 3);
+        for (JsonNode point : measured) {
+            assertThat(point.path("savedBytes").asLong() - point.path("formulaBytes").asLong()).as(point.toString())
+                    .isBetween(0L, BYTES_OF_THE_HEAD);
+            assertThat(point.path("seconds").asDouble()).isPositive();
+            assertThat(point.path("peakBytes").asLong()).isGreaterThan(point.path("savedBytes").asLong());
+        }
     }
 
     @Test
