@@ -187,8 +187,6 @@ def same_step(options, library):
         return training(library, config, weights, "full", batch["input_ids"], batch["labels"], expected["learningRate"],
                         device, torch.float32)
 
-    counters = measure.counted(make, device)
-    gc.collect()
     memory = measure.ResidentMemory()
     own = make()
     losses = [own.run() for _ in expected["losses"]]
@@ -197,11 +195,13 @@ def same_step(options, library):
         tolerance = (LATER_TOLERANCE if i else FIRST_TOLERANCE) * (5 if device.type == "cuda" else 1)
         if not abs(actual - wanted) <= tolerance * abs(wanted):
             raise ValueError(f"The losses of the first steps differ: expected {expected['losses']}, got {losses}")
+    counters = {"loss": losses[-1], "items": batch["input_ids"].numel()}
     if device.type == "cpu":
         counters["residentPeakBytes"] = memory.peak()
-    counters["loss"] = losses[-1]
-    counters["items"] = batch["input_ids"].numel()
     seconds = measure.seconds_a_step(own.run, device, options.effort)
+    del own
+    gc.collect()
+    counters.update(measure.counted(make, device))
     yield "step", on_device({"fixture": folder.name}, device), seconds, counters
 
 

@@ -49,7 +49,8 @@ class HuggingFace:
 
         if recompute:
             model.enable_input_require_grads()
-        return get_peft_model(model, LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules="all-linear"))
+        settings = LoraConfig(r=8, lora_alpha=16, lora_dropout=0.0, target_modules="all-linear")
+        return get_peft_model(model, settings, autocast_adapter_dtype=False)  # adapters in the model's type, as ours
 
     def load(self, weights):
         prefix = "" if self.causal else "bert."

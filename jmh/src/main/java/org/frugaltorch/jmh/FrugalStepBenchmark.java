@@ -20,8 +20,12 @@ public class FrugalStepBenchmark extends SameStepBenchmark {
     public String device;
 
     @Override
-    protected Training open(StepFixture from) {
+    protected void loadLibrary() {
         Engine.setMatmulPrecision(ModelBenchmark.precisionNamed(precision));
+    }
+
+    @Override
+    protected Training open(StepFixture from) {
         TrainingStep step = StepFixtures.open(from, DType.FLOAT32, Device.parse(device));
         return new Training() {
             @Override

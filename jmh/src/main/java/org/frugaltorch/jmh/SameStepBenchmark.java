@@ -27,12 +27,16 @@ public abstract class SameStepBenchmark extends StepBenchmark {
         void close();
     }
 
+    /** Loads the library itself, which is not the model's memory. */
+    protected abstract void loadLibrary();
+
     /** Loads weights and batch. */
     protected abstract Training open(StepFixture from);
 
     @Setup(Level.Trial)
     public void open() {
         StepFixture from = StepFixture.open(BenchmarkSettings.fixture(fixture));
+        loadLibrary();
         ResidentMemory memory = ResidentMemory.start();
         training = open(from);
         double[] losses = IntStream.range(0, from.losses().length).mapToDouble(i -> training.step()).toArray();

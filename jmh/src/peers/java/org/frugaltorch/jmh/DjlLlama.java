@@ -8,6 +8,8 @@ import ai.djl.nn.Activation;
 /** A Llama that continues text, in DJL. */
 final class DjlLlama extends DjlModel {
     private static final float HIDDEN_SCORE = -1e9f;
+    /** Dimension of a head's numbers in [B, heads, T, d]; DJL's splits and joins count from the front only. */
+    private static final int LAST = 3;
 
     private final float epsilon;
     private final int keyHeads;
@@ -37,7 +39,7 @@ final class DjlLlama extends DjlModel {
         for (int layer = 0; layer < layers; layer++) {
             states = block("model.layers." + layer + ".", states);
         }
-        NDArray last = norm("model.norm", states.get(":, :-1"));
+        NDArray last = norm("model.norm", states.get(":, :{}", width - 1));
         String head = has("lm_head.weight") ? "lm_head" : "model.embed_tokens";
         NDArray logits = linear(head, last).reshape((long) rows * (width - 1), -1);
         return crossEntropy(logits, labels.get(":, 1:").reshape(-1));
@@ -57,8 +59,8 @@ final class DjlLlama extends DjlModel {
     }
 
     private NDArray rotated(NDArray input) {
-        NDList halves = input.split(2, -1);
-        return input.mul(cosines).add(halves.get(1).neg().concat(halves.get(0), -1).mul(sines));
+        NDList halves = input.split(2, LAST);
+        return input.mul(cosines).add(halves.get(1).neg().concat(halves.get(0), LAST).mul(sines));
     }
 
     private NDArray repeated(NDArray input) {
