@@ -17,6 +17,20 @@ uint64_t TensorImpl_mutableGrad(uint64_t tensorImpl) __asm__("_ZN3c1010TensorImp
 /* c10::TensorImpl::requires_grad() const */
 uint8_t TensorImpl_requiresGrad(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13requires_gradEv");
 
+/*
+ * torch::autograd::impl::set_post_acc_grad_hooks(const at::TensorBase&, std::unique_ptr<PostAccumulateGradHook>), of a
+ * tensor's handle: what the backward pass calls when it has added to a leaf's gradient. The owning pointer is passed by
+ * address and moved from; a null one takes the hook off. The object is one word, the address of its virtual functions:
+ * two destructors, the call with the leaf's handle, and two for graphs that are compiled, which ours never are.
+ */
+void Tensor_setGradientHook(uint64_t tensor, uint64_t *owner)
+    __asm__("_ZN5torch8autograd4impl23set_post_acc_grad_hooksERKN2at10TensorBaseESt10unique_ptrINS0_22PostAccumulateGradHookESt14default_deleteIS7_EE");
+typedef void (*GradientHook_destroy)(uint64_t self);
+typedef void (*GradientHook_call)(uint64_t self, uint64_t tensor);
+
+/* c10::TensorImpl::autograd_meta() const: the address of what autograd keeps about a tensor, 0 when there is nothing. */
+uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl) __asm__("_ZNK3c1010TensorImpl13autograd_metaEv");
+
 /* at::native::is_neg(const Tensor&), and whether a tensor stands for zeros without having memory; of handles. */
 uint8_t Tensor_isNegated(uint64_t tensor) __asm__("_ZN2at6native6is_negERKNS_6TensorE");
 uint8_t Tensor_isZeroWithoutMemory(uint64_t tensor) __asm__("_ZN2at6native14_is_zerotensorERKNS_6TensorE");

@@ -19,17 +19,24 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.classification;
     exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;
+    exports org.frugaltorch.finetune.evaluation;
     exports org.frugaltorch.finetune.generation;
+    exports org.frugaltorch.finetune.glue;
+    exports org.frugaltorch.finetune.image;
     exports org.frugaltorch.finetune.importer;
     exports org.frugaltorch.finetune.instruction;
     exports org.frugaltorch.finetune.lora;
     exports org.frugaltorch.finetune.measure;
+    exports org.frugaltorch.finetune.meft;
     exports org.frugaltorch.finetune.memory;
+    exports org.frugaltorch.finetune.method;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
     exports org.frugaltorch.finetune.model.llama;
+    exports org.frugaltorch.finetune.pretraining;
     exports org.frugaltorch.finetune.quant;
     exports org.frugaltorch.finetune.report;
+    exports org.frugaltorch.finetune.text;
     exports org.frugaltorch.finetune.tokentune;
     exports org.frugaltorch.finetune.train;
 

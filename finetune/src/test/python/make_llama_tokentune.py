@@ -1,10 +1,12 @@
-"""golden/llama-tokentune: TokenTune gradients by definition for golden/llama, full and with golden/llama-lora."""
+"""golden/llama-tokentune: TokenTune gradients by definition for golden/llama: full, with golden/llama-lora, and with that on
+four bits."""
 import torch
 from safetensors.torch import load_file
 from transformers import LlamaForCausalLM
 
 from golden import IGNORED, ROOT, check, directory, exact, gradients, leaves, load_double, save
 from make_decoders import LENGTHS, batch
+from make_quantisation import NF4, indices_nf4, vectors
 from plain_llama import PlainLlama
 
 PREFIX, SCALE = "base_model.model.", 8 / 4
@@ -50,6 +52,14 @@ def library_values(model, trained, inputs):
     return {"logits": out.logits, "loss": out.loss, "grads": gradients(out.loss, trained, "")}
 
 
+def four_bits(parameters):
+    """The parameters, every matrix inside the blocks replaced by what nested NF4 makes of it."""
+    def restored(matrix):
+        found = vectors(matrix.detach().float().numpy().ravel(), tuple(matrix.shape), [("nf4", NF4, indices_nf4, 7)])
+        return torch.from_numpy(found["nf4.nested.dequantised"]).double()
+    return {name: restored(value) if name.endswith("_proj.weight") else value.detach() for name, value in parameters.items()}
+
+
 def main():
     base = load_double(LlamaForCausalLM, ROOT / "llama")
     inputs, selected = batch(), select()
@@ -74,6 +84,13 @@ def main():
     trained = {name.replace(".default.", "."): value for name, value in adapted.named_parameters() if value.requires_grad}
     logits, loss, grads = study(model, tensors, inputs, selected, library_values(adapted, trained, inputs))
     golden |= {"lora.logits": logits, "lora.loss": loss} | {"grad.lora." + name: grad for name, grad in grads.items()}
+
+    restored = four_bits(parameters)
+    adapted.load_state_dict({name: restored[name.removeprefix(PREFIX).replace(".base_layer", "")] if "lora_" not in name else value
+                             for name, value in adapted.state_dict().items()})
+    model = PlainLlama(base.config, restored, adapters, SCALE)
+    logits, loss, grads = study(model, tensors, inputs, selected, library_values(adapted, trained, inputs))
+    golden |= {"qlora.logits": logits, "qlora.loss": loss} | {"grad.qlora." + name: grad for name, grad in grads.items()}
     save(directory("llama-tokentune"), golden)
 
 

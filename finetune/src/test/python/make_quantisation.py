@@ -14,7 +14,7 @@ NF4 = np.array([-1.0, -0.6961928009986877, -0.5250730514526367, -0.3949174880981
                 0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941,
                 0.7229568362236023, 1.0], dtype=np.float32)
 FP4_MAGNITUDES = np.array([0, 0.0625, 8, 12, 4, 6, 2, 3], dtype=np.float32) / np.float32(12)
-FP4 = np.concatenate([FP4_MAGNITUDES, -FP4_MAGNITUDES])
+FP4 = np.concatenate([FP4_MAGNITUDES, np.float32(0) - FP4_MAGNITUDES])  # both zeros are positive
 
 
 def normal_quantiles(offset=0.9677083):

@@ -1,7 +1,5 @@
 package org.frugaltorch.jmh;
 
-import org.frugaltorch.finetune.lora.LoraSettings;
-import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.memory.CountedStep;
 import org.frugaltorch.finetune.memory.LanguageModelProbe;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -15,14 +13,12 @@ import org.openjdk.jmh.annotations.TearDown;
  * layers.
  */
 public class DecoderStepBenchmark extends ModelBenchmark {
-    private static final LoraSettings LORA = new LoraSettings(8, 16, TargetModules.ALL_LINEAR);
-
     /** See {@link Shapes}. */
     @Param({"llama-15m", "llama-110m", "llama-1.1b"})
     public String shape;
 
     /** See {@link StepMethod}. */
-    @Param({"full", "full+chunked", "lean+chunked", "recompute+chunked", "tokentune-0.3", "lora", "lora+tokentune-0.3",
+    @Param({"full", "full+chunked", "full+chunked+in-backward", "lean+chunked", "recompute+chunked", "tokentune-0.3", "lora", "lora+tokentune-0.3",
         "qlora", "qlora+tokentune-0.3", "qlora+tokentune-0.3+recompute+chunked"})
     public String method;
 
@@ -39,8 +35,8 @@ public class DecoderStepBenchmark extends ModelBenchmark {
     @Setup(Level.Trial)
     public void open() {
         applySettings();
-        counted = new LanguageModelProbe(Shapes.named(shape), type(), place(), LORA, batch, sequence, 1)
-                .open(StepMethod.named(method).variant());
+        counted = new LanguageModelProbe(Shapes.named(shape), type(), place(), StepSubjects.LORA, batch, sequence, 1)
+                .open(StepMethod.named(method).forLanguageModel());
         Counters.put(counted.memory());
         Counters.put(Counters.ITEMS, (double) batch * sequence);
     }

@@ -1,9 +1,8 @@
 package org.frugaltorch.jmh;
 
-import java.util.List;
-import java.util.OptionalDouble;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.CountedStep;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
@@ -20,7 +19,8 @@ public class EncoderStepBenchmark extends ModelBenchmark {
     public String shape;
 
     /** See {@link StepMethod}. */
-    @Param({"full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+lean", "tokentune-0.25+recompute"})
+    @Param({"full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+lean", "tokentune-0.25+recompute",
+        "lora", "qlora+tokentune-0.25+recompute", "meft1", "meft2", "meft3", "meft1+tokentune-0.25"})
     public String method;
 
     /** Sequences a step. */
@@ -36,12 +36,11 @@ public class EncoderStepBenchmark extends ModelBenchmark {
     @Setup(Level.Trial)
     public void open() {
         applySettings();
-        StepMethod wanted = StepMethod.named(method);
         ModelDirectory directory = Shapes.named(shape);
-        ClassifierSettings settings =
-                new ClassifierSettings(List.of("0", "1"), Pooling.MEAN, type(), place(), OptionalDouble.of(0));
+        ClassifierSettings settings = StepSubjects.classifierSettings(Pooling.MEAN, type(), place());
         counted = new ClassifierProbe(batch, sequence, 1)
-                .open(() -> directory.randomClassifier(settings), wanted.forClassifier(), wanted.share());
+                .open(treatment -> directory.randomClassifier(settings, treatment),
+                        StepMethod.named(method).forClassifier(), PreparedClassifier.USUAL_LORA);
         Counters.put(counted.memory());
         Counters.put(Counters.ITEMS, (double) batch * sequence);
     }

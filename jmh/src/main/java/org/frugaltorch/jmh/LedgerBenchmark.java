@@ -1,11 +1,9 @@
 package org.frugaltorch.jmh;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.memory.TrainingStep;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
@@ -51,13 +49,11 @@ public class LedgerBenchmark extends ModelBenchmark {
         applySettings();
         Engine.seed(1);
         ModelDirectory directory = Shapes.named(shape);
-        boolean[] valid = new boolean[batch * sequence];
-        Arrays.fill(valid, true);
-        TokenBatch tokens = new TokenBatch(batch, sequence, new long[valid.length], valid, new long[valid.length]);
-        ClassifierSettings settings =
-                new ClassifierSettings(List.of("0", "1"), Pooling.CLS, type(), place(), OptionalDouble.of(0));
+        TokenBatch tokens = StepSubjects.batch(batch, sequence, new long[batch * sequence]);
+        ClassifierSettings settings = StepSubjects.classifierSettings(Pooling.CLS, type(), place());
         training = TrainingStep.open(() -> new StepSubjects.Classifier(
-                directory.randomClassifier(settings), tokens, new long[batch]), 1e-5);
+                PreparedClassifier.ordinary(directory.randomClassifier(settings)), tokens, new long[batch]),
+                1e-5, false);
         number = Tensors.of(new float[] {1.5f});
         switch (ledger) {
             case "never" -> { }

@@ -1,5 +1,6 @@
 package org.frugaltorch.jmh;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -33,6 +34,11 @@ public abstract class SameStepBenchmark extends StepBenchmark {
     /** Loads weights and batch. */
     protected abstract Training open(StepFixture from);
 
+    /** How many of the first losses must be what was expected; all, unless steps are not the same. */
+    protected int comparedSteps(StepFixture from) {
+        return from.losses().length;
+    }
+
     @Setup(Level.Trial)
     public void open() {
         StepFixture from = StepFixture.open(BenchmarkSettings.fixture(fixture));
@@ -40,7 +46,7 @@ public abstract class SameStepBenchmark extends StepBenchmark {
         ResidentMemory memory = ResidentMemory.start();
         training = open(from);
         double[] losses = IntStream.range(0, from.losses().length).mapToDouble(i -> training.step()).toArray();
-        from.check(leniency(), losses);
+        from.check(leniency(), Arrays.copyOf(losses, comparedSteps(from)));
         Counters.put(Counters.RESIDENT, memory.peak());
         Counters.put(Counters.LOSS, losses[losses.length - 1]);
         Counters.put(Counters.ITEMS, (double) from.rows() * from.width());

@@ -1,15 +1,11 @@
 package org.frugaltorch.jmh;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.frugaltorch.engine.Engine;
@@ -17,13 +13,11 @@ import org.frugaltorch.finetune.measure.MeasuredJson;
 import org.frugaltorch.finetune.memory.TrainingStep;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ClassifierSettings;
-import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
-import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.tensor.DType;
@@ -32,7 +26,6 @@ import org.frugaltorch.tensor.TensorScope;
 
 /** Makes {@link StepFixture}s, and takes their steps with FrugalTorch. */
 public final class StepFixtures {
-    private static final List<String> CLASSES = List.of("0", "1");
     private static final double LEARNING_RATE = 1e-3;
     private static final int COMPARED_STEPS = 3;
 
@@ -87,14 +80,15 @@ public final class StepFixtures {
         long[] tokens = RandomGenerator.of("L64X128MixRandom").longs(cells, 0, shape.config().vocabSize()).toArray();
         long[] labels = causal
                 ? tokens
-                : IntStream.range(0, size.batch).mapToLong(row -> row % CLASSES.size()).toArray();
+                : IntStream.range(0, size.batch).mapToLong(row -> row % StepSubjects.CLASSES.size()).toArray();
         long[] width = {size.batch, size.sequence};
         SafetensorsWriter.write(directory.resolve(StepFixture.BATCH), List.of(
                 SafetensorsWriter.Tensor.of("input_ids", DType.INT64, width, () -> MemorySegment.ofArray(tokens)),
                 SafetensorsWriter.Tensor.of("labels", DType.INT64, causal ? width : new long[] {size.batch},
                         () -> MemorySegment.ofArray(labels))));
-        writeExpected(directory, size, new double[0]);
-        writeExpected(directory, size, losses(StepFixture.open(directory)));
+        StepFixture fixture = new StepFixture(
+                directory, shape.json(), size.batch, size.sequence, LEARNING_RATE, new double[0]);
+        writeExpected(fixture, losses(fixture));
         return directory;
     }
 
@@ -105,58 +99,32 @@ public final class StepFixtures {
                 shape.save(model, target);
             }
         } else {
-            try (SequenceClassifier model = shape.randomClassifier(settings())) {
-                shape.save(model, CLASSES, target);
+            ClassifierSettings settings =
+                    StepSubjects.classifierSettings(Pooling.CLS, DType.FLOAT32, Device.CPU);
+            try (SequenceClassifier model = shape.randomClassifier(settings)) {
+                shape.save(model, StepSubjects.CLASSES, target);
             }
         }
     }
 
-    private static void writeExpected(Path directory, Size size, double[] losses) {
+    private static void writeExpected(StepFixture fixture, double... losses) {
         Map<String, Object> expected = new LinkedHashMap<>();
-        expected.put("batch", size.batch);
-        expected.put("sequence", size.sequence);
-        expected.put("learningRate", LEARNING_RATE);
+        expected.put("batch", fixture.rows());
+        expected.put("sequence", fixture.width());
+        expected.put("learningRate", fixture.learningRate());
         expected.put("losses", losses);
-        AtomicFiles.writeString(directory.resolve(StepFixture.EXPECTED), MeasuredJson.indented(expected));
+        AtomicFiles.writeString(fixture.directory().resolve(StepFixture.EXPECTED), MeasuredJson.indented(expected));
     }
 
     private static double[] losses(StepFixture fixture) {
-        try (TrainingStep step = open(fixture, DType.FLOAT32, Device.CPU)) {
+        try (TrainingStep step = open(fixture, StepMethod.named("full"), DType.FLOAT32, Device.CPU)) {
             return IntStream.range(0, COMPARED_STEPS).mapToDouble(i -> step.run()).toArray();
         }
     }
 
     /** Makes FrugalTorch ready to take the steps of a fixture. */
-    static TrainingStep open(StepFixture fixture, DType dtype, Device device) {
-        ModelDirectory directory = ModelDirectory.open(fixture.directory().resolve(StepFixture.MODEL));
-        long[] tokens = fixture.tokens();
-        boolean[] valid = new boolean[tokens.length];
-        Arrays.fill(valid, true);
-        TokenBatch batch = new TokenBatch(fixture.rows(), fixture.width(), tokens, valid, new long[tokens.length]);
-        long[] labels = fixture.labels();
-        if (fixture.causal()) {
-            var settings = new LanguageModelSettings(java.util.Optional.of(dtype), device, name -> true, false);
-            return TrainingStep.open(() -> new StepSubjects.LanguageModel(
-                    directory.languageModel(settings), new LanguageBatch(batch, labels)), fixture.learningRate());
-        }
-        var settings = new ClassifierSettings(CLASSES, Pooling.CLS, dtype, device, OptionalDouble.of(0));
-        return TrainingStep.open(
-                () -> new StepSubjects.Classifier(directory.classifier(settings), batch, labels),
-                fixture.learningRate());
-    }
-
-    private static ClassifierSettings settings() {
-        return new ClassifierSettings(CLASSES, Pooling.CLS, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
-    }
-
-    /** Removes a folder of fixtures. */
-    public static void delete(Path folder) {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+    static TrainingStep open(StepFixture fixture, StepMethod method, DType dtype, Device device) {
+        return TrainingStep.open(() -> StepSubjects.of(fixture, method, dtype, device), fixture.learningRate(),
+                method.inBackward());
     }
 }

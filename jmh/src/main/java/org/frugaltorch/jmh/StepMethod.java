@@ -2,28 +2,28 @@ package org.frugaltorch.jmh;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.frugaltorch.finetune.classification.Method;
-import org.frugaltorch.finetune.memory.LanguageMethod;
+import org.frugaltorch.finetune.meft.MeftSettings;
 import org.frugaltorch.finetune.memory.LanguageVariant;
+import org.frugaltorch.finetune.method.MeftRecipe;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationPolicy;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageLoss;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
-import org.frugaltorch.finetune.tokentune.TokenTune;
-import org.frugaltorch.finetune.tokentune.WeightedSelection;
 
 /**
- * A way to take a training step, by a name that lists its parts: {@code full}, {@code lora} or {@code qlora};
- * {@code tokentune-0.25}; {@code lean} or {@code recompute}; {@code chunked}, for the loss. What is left out is full,
- * all tokens, everything kept, and the loss in one piece: {@code recompute} alone is full fine-tuning with
+ * A way to take a training step, by a name that lists its parts: {@code full}, {@code lora}, {@code qlora} or, for
+ * classifiers, {@code meft1} to {@code meft3}; {@code tokentune-0.25}; {@code lean} or {@code recompute}; for language
+ * models, {@code chunked} for the loss and {@code in-backward} for the updates. What is left out is full, all tokens,
+ * everything kept, the loss in one piece, and updates at the end: {@code recompute} alone is full fine-tuning with
  * recomputation.
  *
  * @param name as given
- * @param variant what it means for a language model
+ * @param method what is trained, by which tokens, and what is kept
+ * @param loss how head and loss of a language model are computed
+ * @param inBackward whether weights are updated within the backward pass
  */
-public record StepMethod(String name, LanguageVariant variant) {
+public record StepMethod(String name, Method method, LanguageLoss loss, boolean inBackward) {
     private static final String CHUNKED = "chunked";
+    private static final String IN_BACKWARD = "in-backward";
 
     /**
      * Reads a name.
@@ -31,48 +31,40 @@ public record StepMethod(String name, LanguageVariant variant) {
      * @throws IllegalArgumentException when a part is unknown, or two exclude each other
      */
     public static StepMethod named(String name) {
-        List<String> trained = new ArrayList<>();
+        List<String> rest = new ArrayList<>(List.of(name.split("\\+", -1)));
+        LanguageLoss loss = rest.remove(CHUNKED) ? LanguageLoss.CHUNKED : LanguageLoss.PLAIN;
+        boolean inBackward = rest.remove(IN_BACKWARD);
         ActivationPolicy policy = ActivationPolicy.KEEP;
-        LanguageLoss loss = LanguageLoss.PLAIN;
-        for (String part : name.split("\\+", -1)) {
-            if (part.equals(CHUNKED)) {
-                loss = LanguageLoss.CHUNKED;
-            } else if (isPolicy(part)) {
+        for (ActivationPolicy other : List.of(ActivationPolicy.LEAN, ActivationPolicy.RECOMPUTE)) {
+            if (rest.remove(other.toString())) {
                 if (policy != ActivationPolicy.KEEP) {
-                    throw new IllegalArgumentException("The method '" + name
-                            + "' names two activation policies: choose one");
+                    throw new IllegalArgumentException("The method '" + name + "' is both " + policy + " and " + other
+                            + ": choose one");
                 }
-                policy = ActivationPolicy.named(part);
-            } else {
-                trained.add(part);
+                policy = other;
             }
         }
-        String method = trained.isEmpty() ? "full" : String.join("+", trained);
-        return new StepMethod(name, new LanguageVariant(LanguageMethod.named(method), policy, loss));
+        Method method = rest.isEmpty()
+                ? Method.full()
+                : Method.named(String.join("+", rest), variant -> new MeftRecipe(MeftSettings.of(variant)));
+        return new StepMethod(name, method.under(policy), loss, inBackward);
     }
 
-    private static boolean isPolicy(String part) {
-        return part.equals(ActivationPolicy.LEAN.toString()) || part.equals(ActivationPolicy.RECOMPUTE.toString());
-    }
-
-    /** The share of tokens that carry gradients. */
-    public TokenShare share() {
-        return variant.method().share().orElse(new TokenShare.Ratio(1));
+    /** What it means for a language model. */
+    public LanguageVariant forLanguageModel() {
+        return new LanguageVariant(method.under(ActivationPolicy.KEEP), method.policy(), loss, inBackward);
     }
 
     /**
-     * What it means for a classifier. Methods for encoders only have their place here.
+     * What it means for a classifier.
      *
      * @throws IllegalArgumentException when it is a method for language models only
      */
     public Method forClassifier() {
-        if (variant.method().training() != LanguageMethod.Training.FULL || variant.loss() != LanguageLoss.PLAIN) {
-            throw new IllegalArgumentException("The method '" + name
-                    + "' is for language models: classifiers are trained by"
-                    + " full, tokentune-SHARE, lean and recompute");
+        if (loss != LanguageLoss.PLAIN || inBackward) {
+            throw new IllegalArgumentException("The method '" + name + "' is for language models: classifiers know no "
+                    + CHUNKED + " and no " + IN_BACKWARD);
         }
-        return new Method(name, variant.method().share().isPresent()
-                ? new TokenTune(new WeightedSelection(share(), TokenImportance.RANDOM), variant.policy())
-                : new KeepAll(variant.policy()));
+        return method;
     }
 }

@@ -3,7 +3,9 @@ package org.frugaltorch.jmh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import org.frugaltorch.finetune.memory.LanguageMethod.Training;
+import org.frugaltorch.finetune.memory.LanguageVariant;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.tokentune.TokenShare;
@@ -15,21 +17,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StepMethodTest {
     @ParameterizedTest
     @CsvSource({
-        "full,FULL,1.0,KEEP,PLAIN", "recompute,FULL,1.0,RECOMPUTE,PLAIN", "full+chunked,FULL,1.0,KEEP,CHUNKED",
-        "tokentune-0.25+lean,FULL,0.25,LEAN,PLAIN", "lora,LORA,1.0,KEEP,PLAIN",
-        "qlora+tokentune-0.3+recompute+chunked,QLORA,0.3,RECOMPUTE,CHUNKED"
+        "full,FULL,1.0,KEEP,PLAIN,false", "recompute,FULL,1.0,RECOMPUTE,PLAIN,false",
+        "full+chunked,FULL,1.0,KEEP,CHUNKED,false", "full+chunked+in-backward,FULL,1.0,KEEP,CHUNKED,true",
+        "tokentune-0.25+lean,FULL,0.25,LEAN,PLAIN,false", "lora,LORA,1.0,KEEP,PLAIN,false",
+        "meft2,MEFT,1.0,KEEP,PLAIN,false", "meft1+tokentune-0.25,MEFT,0.25,KEEP,PLAIN,false",
+        "qlora+tokentune-0.3+recompute+chunked,QLORA,0.3,RECOMPUTE,CHUNKED,false"
     })
-    void readsNames(String name, Training training, double share, ActivationPolicy policy, LanguageLoss loss) {
-        StepMethod method = StepMethod.named(name);
-        assertThat(method.name()).isEqualTo(name);
-        assertThat(method.variant().method().training()).isEqualTo(training);
-        assertThat(method.share()).isEqualTo(new TokenShare.Ratio(share));
-        assertThat(method.variant().policy()).isEqualTo(policy);
-        assertThat(method.variant().loss()).isEqualTo(loss);
+    void readsNames(
+            String name, Training training, double share, ActivationPolicy policy, LanguageLoss loss,
+            boolean inBackward) {
+        StepMethod step = StepMethod.named(name);
+        assertThat(step.name()).isEqualTo(name);
+        assertThat(step.method().training()).isEqualTo(training);
+        assertThat(step.method().tokens().map(Method.TokenChoice::share).orElse(new TokenShare.Ratio(1)))
+                .isEqualTo(new TokenShare.Ratio(share));
+        assertThat(step.method().policy()).isEqualTo(policy);
+        assertThat(step.loss()).isEqualTo(loss);
+        assertThat(step.inBackward()).isEqualTo(inBackward);
+    }
+
+    @Test
+    void languageModelsTakeThePolicyApart() {
+        LanguageVariant variant = StepMethod.named("qlora+tokentune-0.3+recompute+chunked").forLanguageModel();
+        assertThat(variant).isEqualTo(new LanguageVariant(
+                Method.named("qlora+tokentune-0.3"), ActivationPolicy.RECOMPUTE, LanguageLoss.CHUNKED));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "fast", "full+", "lora+qlora", "tokentune-2.5"})
+    @ValueSource(strings = {"", "fast", "full+", "lora+qlora", "tokentune-2.5", "meft4", "chunked+chunked"})
     void refusesOthers(String name) {
         assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named(name));
     }
@@ -41,11 +56,11 @@ class StepMethodTest {
     }
 
     @Test
-    void classifiersHaveNoAdapters() {
+    void classifiersKnowNoLossInChunks() {
         assertThat(StepMethod.named("tokentune-0.25+recompute").forClassifier().name())
                 .isEqualTo("tokentune-0.25+recompute");
-        assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named("lora").forClassifier())
+        assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named("full+chunked").forClassifier())
                 .withMessageContaining("for language models");
-        assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named("full+chunked").forClassifier());
+        assertThatIllegalArgumentException().isThrownBy(() -> StepMethod.named("full+in-backward").forClassifier());
     }
 }

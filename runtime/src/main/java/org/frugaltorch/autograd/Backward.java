@@ -5,6 +5,7 @@ import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
 /**
  * Runs the backward pass: adds gradients to every leaf that requires them. The graph is freed on the way. What a
@@ -12,8 +13,6 @@ import org.frugaltorch.tensor.TensorScope;
  */
 public final class Backward {
     private static final Operator BACKWARD = Operator.of("aten::_backward");
-
-    private static final Object ACCUMULATION = new Object();
 
     private Backward() {}
 
@@ -73,17 +72,40 @@ public final class Backward {
         if (!parameter.requiresGrad()) {
             return;
         }
-        synchronized (ACCUMULATION) {
-            try (TensorScope temporary = TensorScope.open()) {
-                if (parameter.grad() == null) {
-                    // Autograd would copy: it cannot know that our handle on the gradient is soon gone.
-                    Tensor own = gradient.detach();
-                    parameter.setGrad(own.isContiguous() ? own : own.contiguous());
-                    return;
-                }
-            }
+        // Through the graph, since autograd locks a parameter for every pass that ends there, whoever made the gradient.
+        try (TensorScope temporary = TensorScope.open();
+                GradMode on = GradMode.enabled()) {
+            run(FunctionCall.apply(new Constant(gradient), parameter)[0]);
         }
-        run(parameter, gradient);
+    }
+
+    /** A function of a parameter whose gradient is known beforehand. */
+    private record Constant(Tensor gradient) implements FunctionBody {
+        @Override
+        public Tensor[] forward(FunctionContext context, Tensor[] inputs) {
+            return new Tensor[] {Tensors.zeros(1)};
+        }
+
+        @Override
+        public Tensor[] backward(FunctionContext context, Tensor[] gradients) {
+            // A tensor of its own that nobody else has: autograd keeps such a one and copies others.
+            return new Tensor[] {gradient.detach()};
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return List.of();
+        }
+
+        @Override
+        public boolean trains() {
+            return false;
+        }
+
+        @Override
+        public String name() {
+            return "Backward.accumulate";
+        }
     }
 
     private static void start(Tensor output, Tensor gradient) {
@@ -93,6 +115,7 @@ public final class Backward {
             } catch (NativeException failure) {
                 throw run.causeOf(failure);
             }
+            run.complete();
         }
     }
 }

@@ -14,6 +14,7 @@ final class BackwardRun implements AutoCloseable {
 
     private final BackwardRun outer = CURRENT.get();
     private Throwable first;
+    private boolean completed;
 
     BackwardRun() {
         CURRENT.set(this);
@@ -43,10 +44,16 @@ final class BackwardRun implements AutoCloseable {
         };
     }
 
+    /** The pass came to its end. */
+    void complete() {
+        completed = true;
+    }
+
     @Override
     public void close() {
         if (outer == null) {
             CURRENT.remove();
+            ReadyGradients.endPass(completed);
         } else {
             CURRENT.set(outer);
         }

@@ -1,6 +1,7 @@
 package org.frugaltorch.autograd;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -26,6 +27,7 @@ final class FunctionCall {
     private final Tensor[] outputGradients;
     private Tensor[] inputGradients;
     private int nodesLeft;
+    private List<ReadyGradients.Watched> announced = List.of();
 
     private FunctionCall(
             FunctionBody body, FunctionContext context, boolean[] wanted, long[][] inputShapes, int outputCount) {
@@ -56,6 +58,9 @@ final class FunctionCall {
             }
             long[][] shapes = Arrays.stream(inputs).map(t -> t == null ? null : t.shape()).toArray(long[][]::new);
             FunctionCall call = new FunctionCall(body, context, wanted, shapes, values.length);
+            if (ReadyGradients.areWatched()) {
+                call.announced = ReadyGradients.await(body.parameters());
+            }
             Tensor[] outputs = call.record(inputs, values, CarrierKernels.ticket(call));
             promote(scope, outputs);
             return outputs;
@@ -155,9 +160,22 @@ final class FunctionCall {
     }
 
     private Tensor[] run(Tensor... gradients) {
-        Tensor[] results;
+        List<ReadyGradients.Watched> over = announced;
+        announced = List.of();
+        boolean completed = false;
+        ReadyGradients.begin();
+        try {
+            Tensor[] results = checked(gradients);
+            completed = true;
+            return results;
+        } finally {
+            ReadyGradients.end(over, completed);
+        }
+    }
+
+    private Tensor[] checked(Tensor... gradients) {
         try (TensorScope scope = TensorScope.open()) {
-            results = body.backward(context, gradients);
+            Tensor[] results = body.backward(context, gradients);
             if (results == null || results.length != inputShapes.length) {
                 throw new IllegalStateException(body.name() + ".backward returned "
                         + (results == null ? "nothing" : results.length + " gradients") + " for " + inputShapes.length
@@ -188,6 +206,8 @@ final class FunctionCall {
     }
 
     void close() {
+        ReadyGradients.forget(announced);
+        announced = List.of();
         context.close();
     }
 }

@@ -23,6 +23,11 @@ public final class FunctionContext {
         this.wanted = wanted;
     }
 
+    /** Contexts that live graphs hold at this moment, over all threads; 0 when every graph has died. */
+    public static int liveContexts() {
+        return CarrierKernels.liveCalls();
+    }
+
     /**
      * Saves tensors for the backward pass, in order and after those saved before; null stands for none. They are kept as
      * constants that share memory with the originals, so saving an input or output costs nothing and ties no graph to

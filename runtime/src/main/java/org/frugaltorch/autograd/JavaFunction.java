@@ -68,6 +68,11 @@ public abstract class JavaFunction {
         }
 
         @Override
+        public List<Tensor> parameters() {
+            return JavaFunction.this.parameters();
+        }
+
+        @Override
         public boolean trains() {
             return parameters().stream().anyMatch(Tensor::requiresGrad);
         }

@@ -47,6 +47,11 @@ public abstract class JavaMultiFunction {
         }
 
         @Override
+        public List<Tensor> parameters() {
+            return JavaMultiFunction.this.parameters();
+        }
+
+        @Override
         public boolean trains() {
             return parameters().stream().anyMatch(Tensor::requiresGrad);
         }

@@ -2,9 +2,11 @@ package org.frugaltorch.autograd;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
+import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -12,7 +14,8 @@ import org.frugaltorch.tensor.TensorScope;
  * Runs a part of a model and keeps nothing of it but its inputs; the backward pass runs it once more to get back what it
  * needs ("Training deep nets with sublinear memory cost", Chen et al. 2016). Gradients are the same to the last bit,
  * also with dropout: the second run draws the same random numbers, and the generator goes on as if it had not happened.
- * Kept besides the inputs is the generator's state, about 5 kB on the CPU.
+ * A part that would draw on another device than the CPU is refused ({@link RepeatableDraws}). Kept besides the inputs is
+ * the generator's state, about 5 kB.
  *
  * <pre>{@code
  * Tensor output = Recompute.apply(block::forward, input);
@@ -46,17 +49,45 @@ public final class Recompute {
      * @param inputs that the step reads besides parameters; those that require a gradient get one
      */
     public static Tensor[] apply(Step step, Tensor... inputs) {
-        return FunctionCall.apply(new Body(step), inputs);
+        return FunctionCall.apply(new Body(step, List::of), inputs);
     }
 
-    private record Body(Step step) implements FunctionBody {
+    /** Runs back from those outputs of a step that got a gradient. */
+    static void back(Tensor[] outputs, Tensor... gradients) {
+        List<Tensor> roots = new ArrayList<>();
+        List<Tensor> rootGradients = new ArrayList<>();
+        for (int i = 0; i < outputs.length; i++) {
+            if (gradients[i] != null && outputs[i] != null && outputs[i].requiresGrad()) {
+                roots.add(outputs[i]);
+                rootGradients.add(gradients[i]);
+            }
+        }
+        if (!roots.isEmpty()) {
+            Backward.run(roots, rootGradients);
+        }
+    }
+
+    /**
+     * Runs a step of which is known what it trains, so that those gradients can be used as soon as they are complete (see
+     * {@link ReadyGradients}); otherwise this makes no difference.
+     *
+     * @param parameters asked for when the step is recorded
+     */
+    public static Tensor[] apply(Step step, Supplier<List<Tensor>> parameters, Tensor... inputs) {
+        return FunctionCall.apply(new Body(step, parameters), inputs);
+    }
+
+    private record Body(Step step, Supplier<List<Tensor>> known) implements FunctionBody {
         @Override
         public Tensor[] forward(FunctionContext context, Tensor[] inputs) {
             context.save(inputs);
-            if (context.isRecording()) {
-                context.save(Engine.randomState());
+            if (!context.isRecording()) {
+                return step.run(false, inputs);
             }
-            return step.run(false, inputs);
+            context.save(Engine.randomState());
+            try (RepeatableDraws required = RepeatableDraws.require()) {
+                return step.run(false, inputs);
+            }
         }
 
         @Override
@@ -88,21 +119,12 @@ public final class Recompute {
             }
         }
 
-        private static void back(Tensor[] outputs, Tensor... gradients) {
-            List<Tensor> roots = new ArrayList<>();
-            List<Tensor> rootGradients = new ArrayList<>();
-            for (int i = 0; i < outputs.length; i++) {
-                if (gradients[i] != null && outputs[i] != null && outputs[i].requiresGrad()) {
-                    roots.add(outputs[i]);
-                    rootGradients.add(gradients[i]);
-                }
-            }
-            if (!roots.isEmpty()) {
-                Backward.run(roots, rootGradients);
-            }
+        @Override
+        public List<Tensor> parameters() {
+            return known.get();
         }
 
-        /** What parameters a step reads is not known, so some may have to be trained. */
+        /** Not all parameters that a step reads need be known, so some may have to be trained. */
         @Override
         public boolean trains() {
             return true;

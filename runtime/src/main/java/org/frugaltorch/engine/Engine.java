@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.frugaltorch.bindings.BlasThreads;
 import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
@@ -76,12 +77,13 @@ public final class Engine {
         }
     }
 
-    /** Lets operators use {@code count} threads on the CPU. */
+    /** Lets operators, and the BLAS library that they multiply matrices with, use {@code count} threads on the CPU. */
     public static void setThreads(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("The number of threads must be at least 1, got " + count);
         }
         LibtorchInternal.Parallel_setThreadCount(count);
+        BlasThreads.set(count);
     }
 
     /** Number of threads that operators may use on the CPU. */

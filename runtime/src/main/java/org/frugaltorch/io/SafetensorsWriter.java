@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
 import org.frugaltorch.tensor.DType;
 
 /**
- * Writes safetensors files atomically, holding the data of one tensor at a time.
+ * Writes safetensors files atomically, holding the data of one tensor, or one group of them, at a time.
  *
  * <p>The header lists tensors in the given order. Data of wider element types comes first (in the given order within one
  * width), which aligns every tensor without gaps. The same input always gives the same bytes.
@@ -52,11 +53,7 @@ public final class SafetensorsWriter {
     public record Tensor(String name, DType dtype, long[] shape, Data data) {
         /** @throws IllegalArgumentException if a dimension is negative or the size overflows */
         public Tensor {
-            shape = shape.clone();
-            if (Arrays.stream(shape).anyMatch(size -> size < 0) || SafetensorsHeader.byteSize(dtype, shape) < 0) {
-                throw new IllegalArgumentException(
-                        "tensor '" + name + "': the shape " + Arrays.toString(shape) + " is negative or too large");
-            }
+            shape = new TensorSpec(name, dtype, shape).shape();
         }
 
         /** A tensor whose data needs no release after writing. */
@@ -69,8 +66,12 @@ public final class SafetensorsWriter {
             return shape.clone();
         }
 
-        long byteSize() {
-            return SafetensorsHeader.byteSize(dtype, shape);
+        private TensorSpec spec() {
+            return new TensorSpec(name, dtype, shape);
+        }
+
+        private TensorGroup asGroup() {
+            return new TensorGroup(List.of(spec()), sink -> data.lend(bytes -> sink.put(name, bytes)));
         }
     }
 
@@ -87,37 +88,75 @@ public final class SafetensorsWriter {
      * @throws DataException            if the file cannot be written
      */
     public static void write(Path file, List<Tensor> tensors, Map<String, String> metadata) {
+        List<TensorGroup> inDataOrder = tensors.stream()
+                .sorted(Comparator.comparingInt((Tensor tensor) -> tensor.dtype.byteSize()).reversed())
+                .map(Tensor::asGroup).toList();
+        write(file, tensors.stream().map(Tensor::spec).toList(), inDataOrder, metadata);
+    }
+
+    /** Writes the tensors of all groups, whose data is asked for group by group; otherwise as {@link #write}. */
+    public static void writeGroups(Path file, List<TensorGroup> groups, Map<String, String> metadata) {
+        write(file, groups.stream().flatMap(group -> group.tensors().stream()).toList(), groups, metadata);
+    }
+
+    private static void write(
+            Path file, List<TensorSpec> tensors, List<TensorGroup> groups, Map<String, String> metadata) {
         checkNames(tensors);
-        List<Tensor> dataOrder = tensors.stream()
-                .sorted(Comparator.comparingInt((Tensor tensor) -> tensor.dtype.byteSize()).reversed()).toList();
-        byte[] header = header(tensors, dataOrder, metadata);
+        Map<String, Long> begins = begins(tensors);
+        byte[] header = header(tensors, begins, metadata);
+        long dataStart = Long.BYTES + (long) header.length;
         AtomicFiles.write(file, out -> {
             ByteBuffer prefix = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, header.length);
-            writeFully(out, prefix);
-            writeFully(out, ByteBuffer.wrap(header));
+            writeFully(out, prefix, 0);
+            writeFully(out, ByteBuffer.wrap(header), Long.BYTES);
             ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-            for (Tensor tensor : dataOrder) {
-                writeData(out, tensor, chunk);
+            for (TensorGroup group : groups) {
+                Map<String, TensorSpec> awaited = new LinkedHashMap<>();
+                group.tensors().forEach(tensor -> awaited.put(tensor.name(), tensor));
+                group.content().writeTo((name, data) -> {
+                    check(group, awaited.remove(name), name, data);
+                    writeSegment(out, data, chunk, dataStart + begins.get(name));
+                });
+                if (!awaited.isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "tensor '" + awaited.keySet().iterator().next() + "' was given no data");
+                }
             }
         });
     }
 
-    private static void checkNames(List<Tensor> tensors) {
+    private static void check(TensorGroup group, TensorSpec awaited, String name, MemorySegment data) {
+        TensorSpec tensor = group.tensors().stream().filter(t -> t.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "a group has no tensor '" + name + "', but data for it"));
+        if (awaited == null || data.byteSize() != tensor.byteSize()) {
+            throw new IllegalArgumentException("tensor '" + name + "' " + Arrays.toString(tensor.shape()) + " needs "
+                    + tensor.byteSize() + " bytes once, but was given " + data.byteSize());
+        }
+    }
+
+    private static void checkNames(List<TensorSpec> tensors) {
         Set<String> seen = new HashSet<>(Set.of(SafetensorsHeader.METADATA));
-        for (Tensor tensor : tensors) {
-            if (!seen.add(tensor.name)) {
-                throw new IllegalArgumentException("the tensor name '" + tensor.name + "' is reserved or given twice");
+        for (TensorSpec tensor : tensors) {
+            if (!seen.add(tensor.name())) {
+                throw new IllegalArgumentException(
+                        "the tensor name '" + tensor.name() + "' is reserved or given twice");
             }
         }
     }
 
-    private static byte[] header(List<Tensor> tensors, List<Tensor> dataOrder, Map<String, String> metadata) {
+    private static Map<String, Long> begins(List<TensorSpec> tensors) {
         Map<String, Long> begins = new HashMap<>();
         long position = 0;
-        for (Tensor tensor : dataOrder) {
-            begins.put(tensor.name, position);
+        for (TensorSpec tensor : tensors.stream()
+                .sorted(Comparator.comparingInt((TensorSpec spec) -> spec.dtype().byteSize()).reversed()).toList()) {
+            begins.put(tensor.name(), position);
             position = Math.addExact(position, tensor.byteSize());
         }
+        return begins;
+    }
+
+    private static byte[] header(List<TensorSpec> tensors, Map<String, Long> begins, Map<String, String> metadata) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
@@ -128,12 +167,12 @@ public final class SafetensorsWriter {
                 }
                 json.writeEndObject();
             }
-            for (Tensor tensor : tensors) {
-                long begin = begins.get(tensor.name);
-                json.writeObjectFieldStart(tensor.name);
-                json.writeStringField("dtype", tensor.dtype.safetensorsName());
+            for (TensorSpec tensor : tensors) {
+                long begin = begins.get(tensor.name());
+                json.writeObjectFieldStart(tensor.name());
+                json.writeStringField("dtype", tensor.dtype().safetensorsName());
                 json.writeFieldName("shape");
-                json.writeArray(tensor.shape, 0, tensor.shape.length);
+                json.writeArray(tensor.shape(), 0, tensor.shape().length);
                 json.writeFieldName("data_offsets");
                 json.writeArray(new long[] {begin, begin + tensor.byteSize()}, 0, 2);
                 json.writeEndObject();
@@ -148,37 +187,24 @@ public final class SafetensorsWriter {
         return bytes.toByteArray();
     }
 
-    private static void writeData(FileChannel out, Tensor tensor, ByteBuffer chunk) {
-        int[] calls = {0};
-        tensor.data.lend(data -> {
-            if (calls[0]++ > 0 || data.byteSize() != tensor.byteSize()) {
-                throw new IllegalArgumentException("tensor '" + tensor.name + "' " + Arrays.toString(tensor.shape) + " needs "
-                        + tensor.byteSize() + " bytes once, but was given " + data.byteSize());
-            }
-            try {
-                writeSegment(out, data, chunk);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        });
-        if (calls[0] == 0) {
-            throw new IllegalArgumentException("tensor '" + tensor.name + "' was given no data");
-        }
-    }
-
     /** Through one small direct buffer: any kind of segment works, and the JDK makes no large copies of its own. */
-    private static void writeSegment(FileChannel out, MemorySegment data, ByteBuffer chunk) throws IOException {
-        for (long done = 0; done < data.byteSize(); done += CHUNK_BYTES) {
-            int size = (int) Math.min(CHUNK_BYTES, data.byteSize() - done);
-            chunk.clear().limit(size);
-            MemorySegment.ofBuffer(chunk).copyFrom(data.asSlice(done, size));
-            writeFully(out, chunk);
+    private static void writeSegment(FileChannel out, MemorySegment data, ByteBuffer chunk, long position) {
+        try {
+            for (long done = 0; done < data.byteSize(); done += CHUNK_BYTES) {
+                int size = (int) Math.min(CHUNK_BYTES, data.byteSize() - done);
+                chunk.clear().limit(size);
+                MemorySegment.ofBuffer(chunk).copyFrom(data.asSlice(done, size));
+                writeFully(out, chunk, position + done);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
     }
 
-    private static void writeFully(FileChannel out, ByteBuffer buffer) throws IOException {
+    private static void writeFully(FileChannel out, ByteBuffer buffer, long position) throws IOException {
+        long begin = position - buffer.position();
         while (buffer.hasRemaining()) {
-            out.write(buffer);
+            out.write(buffer, begin + buffer.position());
         }
     }
 }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.frugaltorch.bindings.LibtorchFeature;
@@ -52,7 +53,17 @@ public final class MemoryLedger implements AutoCloseable {
     private final MemoryLedger parent = INNERMOST.get();
     private final MemorySegment sharedPointer = arena.allocate(JAVA_LONG, 2);
     private Phase phase = Phase.REST;
+    private volatile Shortage shortage;
     private boolean closed;
+
+    /**
+     * An allocation that libtorch's allocator had no memory for.
+     *
+     * @param bytes that were wanted
+     * @param liveBytes that were in use at that moment, as the ledger counts them
+     * @param phase it fell into
+     */
+    public record Shortage(long bytes, long liveBytes, Phase phase) {}
 
     private MemoryLedger() {
         for (int i = 0; i < MOST_DEVICES; i++) {
@@ -148,6 +159,11 @@ public final class MemoryLedger implements AutoCloseable {
         return sum(DeviceLedger::allocations);
     }
 
+    /** The last allocation under this ledger that failed for want of memory. */
+    public Optional<Shortage> lastShortage() {
+        return Optional.ofNullable(shortage);
+    }
+
     /** Live bytes of each device that was used. */
     public Map<String, Long> liveBytesByDevice() {
         lock.lock();
@@ -195,6 +211,14 @@ public final class MemoryLedger implements AutoCloseable {
         }
     }
 
+    /** Runs inside libtorch's allocators like {@link #report}, just before they throw. */
+    private void reportShortage(long bytes) {
+        shortage = new Shortage(bytes, liveBytes(), phase);
+        if (parent != null) {
+            parent.reportShortage(bytes);
+        }
+    }
+
     /**
      * Builds the C++ object that libtorch reports to and pushes it as this thread's profiler state. A shared pointer
      * without a control block does not own its object: the object lives in our arena.
@@ -206,7 +230,8 @@ public final class MemoryLedger implements AutoCloseable {
             destroy,
             MemoryReporter_report.allocate(
                     (self, pointer, bytes, allocated, reserved, device) -> report(bytes, device), arena),
-            MemoryReporter_outOfMemory.allocate((self, bytes, allocated, reserved, device) -> {}, arena),
+            MemoryReporter_outOfMemory.allocate(
+                    (self, bytes, allocated, reserved, device) -> reportShortage(bytes), arena),
             MemoryReporter_isEnabled.allocate(self -> (byte) 1, arena)
         };
         // Two words stand before the functions: the offset to the top of the object and its type information.

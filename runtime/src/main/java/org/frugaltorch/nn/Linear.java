@@ -1,5 +1,7 @@
 package org.frugaltorch.nn;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.frugaltorch.tensor.Tensor;
 
 /** A linear layer: {@code y = x W^T + b}, with a {@link LinearWeight} that can be exchanged for another. */
@@ -26,6 +28,15 @@ public final class Linear {
     /** The gradient by a constant input; see {@link LinearWeight#backward}. */
     public Tensor backward(Tensor input, Tensor gradient) {
         return weight.backward(input, bias, gradient);
+    }
+
+    /** What may be trained: the tensors of the weight, and the bias if there is one. */
+    public List<Tensor> parameters() {
+        List<Tensor> parameters = new ArrayList<>(weight.parameters());
+        if (bias != null) {
+            parameters.add(bias);
+        }
+        return parameters;
     }
 
     /** How the matrix is kept. */

@@ -1,5 +1,6 @@
 package org.frugaltorch.nn;
 
+import java.util.List;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.tensor.DType;
@@ -30,6 +31,9 @@ public interface LinearWeight {
 
     /** Length of the last dimension of results. */
     long outFeatures();
+
+    /** The tensors that this weight consists of and that may be trained; those of quantised weights never are. */
+    List<Tensor> parameters();
 
     /**
      * The gradient of {@link #apply}, for functions that compute theirs in Java: adds to the gradients of everything that
@@ -72,6 +76,11 @@ public interface LinearWeight {
         @Override
         public long outFeatures() {
             return matrix.size(0);
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return List.of(matrix);
         }
 
         @Override

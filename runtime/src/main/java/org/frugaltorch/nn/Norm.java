@@ -1,5 +1,6 @@
 package org.frugaltorch.nn;
 
+import java.util.List;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 
@@ -8,11 +9,19 @@ public sealed interface Norm {
     /** [.., H] to [.., H]. */
     Tensor forward(Tensor input);
 
+    /** What may be trained. */
+    List<Tensor> parameters();
+
     /** Layer normalisation with weight and bias [H]. */
     record Layer(Tensor weight, Tensor bias, double epsilon) implements Norm {
         @Override
         public Tensor forward(Tensor input) {
             return Functional.layerNorm(input, weight, bias, epsilon);
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return List.of(weight, bias);
         }
     }
 
@@ -21,6 +30,11 @@ public sealed interface Norm {
         @Override
         public Tensor forward(Tensor input) {
             return Functional.rmsNorm(input, weight, epsilon);
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return List.of(weight);
         }
     }
 }

@@ -94,6 +94,24 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
+    /**
+     * Changes one parameter if it has a gradient, as {@link #step(double)} would.
+     *
+     * @throws IllegalArgumentException when no parameter has that name
+     */
+    public void step(String name, double learningRate) {
+        for (Group group : groups) {
+            Tensor parameter = group.parameters().get(name);
+            if (parameter != null) {
+                try (TensorScope temporaries = TensorScope.open()) {
+                    step(new Group(Map.of(name, parameter), group.weightDecay()), learningRate);
+                }
+                return;
+            }
+        }
+        throw new IllegalArgumentException("The optimiser has no parameter named " + name);
+    }
+
     private void step(Group group, double learningRate) {
         List<Tensor> parameters = new ArrayList<>();
         List<Tensor> gradients = new ArrayList<>();

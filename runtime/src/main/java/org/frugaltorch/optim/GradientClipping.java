@@ -17,6 +17,11 @@ public final class GradientClipping {
 
     private GradientClipping() {}
 
+    /** The length of one gradient, a number in float32. */
+    static Tensor norm(Tensor gradient) {
+        return gradient.norm().to(DType.FLOAT32);
+    }
+
     /**
      * Scales the gradients down when their common norm is above {@code maxNorm}.
      *
@@ -31,7 +36,7 @@ public final class GradientClipping {
                 Tensor gradient = parameter.grad();
                 if (gradient != null) {
                     gradients.add(gradient);
-                    norms.add(gradient.norm().to(DType.FLOAT32));
+                    norms.add(norm(gradient));
                 }
             }
             if (gradients.isEmpty()) {

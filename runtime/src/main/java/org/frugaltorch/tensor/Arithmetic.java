@@ -105,6 +105,21 @@ public sealed interface Arithmetic permits Tensor {
         return Operators.ABS.call().tensor(self()).tensorResult();
     }
 
+    /** Largest whole number that is not above each element. */
+    default Tensor floor() {
+        return Operators.FLOOR.call().tensor(self()).tensorResult();
+    }
+
+    /** Smallest whole number that is not below each element. */
+    default Tensor ceil() {
+        return Operators.CEIL.call().tensor(self()).tensorResult();
+    }
+
+    /** Nearest whole number; the even one of two that are as near. */
+    default Tensor round() {
+        return Operators.ROUND.call().tensor(self()).tensorResult();
+    }
+
     /** e to the power of each element. */
     default Tensor exp() {
         return Operators.EXP.call().tensor(self()).tensorResult();
@@ -192,12 +207,14 @@ public sealed interface Arithmetic permits Tensor {
 
     /** Draws every element from a normal distribution; returns self. */
     default Tensor normalInPlace(double mean, double standardDeviation) {
+        RepeatableDraws.check(self());
         Operators.NORMAL_IN_PLACE.call().tensor(self()).number(mean).number(standardDeviation).none().inPlaceResult();
         return self();
     }
 
     /** Draws every element uniformly from [low, high); returns self. */
     default Tensor uniformInPlace(double low, double high) {
+        RepeatableDraws.check(self());
         Operators.UNIFORM_IN_PLACE.call().tensor(self()).number(low).number(high).none().inPlaceResult();
         return self();
     }

@@ -79,6 +79,7 @@ public final class Functional {
         if (probability == 0) {
             return input;
         }
+        RepeatableDraws.check(input);
         // The native form saves its mask as bytes; the plain one would save it in the type of the input.
         Tensor[] results = Operators.NATIVE_DROPOUT.call().tensor(input).number(probability).optionalFlag(true)
                 .tensorResults(2);
@@ -110,9 +111,37 @@ public final class Functional {
      */
     public static Tensor attention(
             Tensor query, Tensor key, Tensor value, Tensor mask, double dropout, boolean causal) {
+        if (dropout > 0) {
+            RepeatableDraws.check(query);
+        }
         boolean grouped = query.size(1) != key.size(1);
         return Operators.ATTENTION.call().tensor(query).tensor(key).tensor(value).optionalTensor(mask).number(dropout)
                 .flag(causal).none().flag(grouped).tensorResult();
+    }
+
+    /**
+     * The CPU's fused attention by itself, for those who differentiate it with {@link #cpuAttentionBackward}. All in one
+     * type; as many heads of keys as of queries.
+     *
+     * @param mask added to the scores, or null
+     * @return the output [B, A, Tq, d], and what its backward pass needs besides, a number a row
+     */
+    public static Tensor[] cpuAttention(Tensor query, Tensor key, Tensor value, Tensor mask, boolean causal) {
+        return Operators.CPU_ATTENTION.call().tensor(query).tensor(key).tensor(value).number(0).flag(causal)
+                .optionalTensor(mask).none().tensorResults(2);
+    }
+
+    /**
+     * The gradients by query, key and value of {@link #cpuAttention}.
+     *
+     * @param gradient of the loss by the output
+     * @param output its first result
+     * @param rows its second result
+     */
+    public static Tensor[] cpuAttentionBackward(Tensor gradient, Tensor query, Tensor key, Tensor value, Tensor output,
+            Tensor rows, Tensor mask, boolean causal) {
+        return Operators.CPU_ATTENTION_BACKWARD.call().tensor(gradient).tensor(query).tensor(key).tensor(value)
+                .tensor(output).tensor(rows).number(0).flag(causal).optionalTensor(mask).none().tensorResults(3);
     }
 
     /**

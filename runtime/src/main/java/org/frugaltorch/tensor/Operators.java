@@ -10,6 +10,9 @@ final class Operators {
     static final Operator MATMUL = Operator.of("aten::matmul");
     static final Operator NEG = Operator.of("aten::neg");
     static final Operator ABS = Operator.of("aten::abs");
+    static final Operator FLOOR = Operator.of("aten::floor");
+    static final Operator CEIL = Operator.of("aten::ceil");
+    static final Operator ROUND = Operator.of("aten::round");
     static final Operator EXP = Operator.of("aten::exp");
     static final Operator LOG = Operator.of("aten::log");
     static final Operator SQRT = Operator.of("aten::sqrt");
@@ -94,6 +97,9 @@ final class Operators {
     static final Operator SOFTMAX = Operator.of("aten::softmax", "int");
     static final Operator LOG_SOFTMAX = Operator.of("aten::log_softmax", "int");
     static final Operator ATTENTION = Operator.of("aten::scaled_dot_product_attention");
+    static final Operator CPU_ATTENTION = Operator.of("aten::_scaled_dot_product_flash_attention_for_cpu");
+    static final Operator CPU_ATTENTION_BACKWARD =
+            Operator.of("aten::_scaled_dot_product_flash_attention_for_cpu_backward");
     static final Operator CROSS_ENTROPY = Operator.of("aten::cross_entropy_loss");
     static final Operator MSE = Operator.of("aten::mse_loss");
 

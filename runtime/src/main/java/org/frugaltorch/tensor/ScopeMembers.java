@@ -13,13 +13,29 @@ class ScopeMembers implements Runnable {
     private static final LongAdder LEAKED = new LongAdder();
 
     private final Thread owner;
+    private final ThreadContext.HandleCounter handlesOfOwner;
     private Tensor[] tensors = new Tensor[16];
     private int size;
     private boolean closed;
 
-    /** @param owner the only thread that may use it, or null for all */
-    ScopeMembers(Thread owner) {
+    /**
+     * @param owner the only thread that may use it, or null for all
+     * @param handlesOfOwner its counter, or null
+     */
+    ScopeMembers(Thread owner, ThreadContext.HandleCounter handlesOfOwner) {
         this.owner = owner;
+        this.handlesOfOwner = handlesOfOwner;
+    }
+
+    /** For the calling thread alone, which has that context. */
+    static ScopeMembers of(ThreadContext context) {
+        // The context knows its innermost scope, so it must not be kept here.
+        return new ScopeMembers(Thread.currentThread(), context.handles);
+    }
+
+    /** For all threads. */
+    static ScopeMembers shared() {
+        return new ScopeMembers(null, null);
     }
 
     static long leaked() {
@@ -66,6 +82,17 @@ class ScopeMembers implements Runnable {
             synchronized (this) {
                 take(tensor);
             }
+        }
+    }
+
+    /** Removes a tensor that is no more. */
+    void release(Tensor tensor) {
+        if (owner == Thread.currentThread()) {
+            take(tensor);
+            handlesOfOwner.live--;
+        } else {
+            remove(tensor);
+            ThreadContext.current().handles.live--;
         }
     }
 

@@ -35,7 +35,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
             Libtorch.aoti_torch_delete_tensor_object(handle);
         }
         context.requireScope().members().add(this);
-        context.countMade();
+        context.handles.live++;
     }
 
     /** Wraps a native handle, which the new tensor owns from now on. */
@@ -165,7 +165,7 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
 
     /** Whether operators on this tensor are recorded for the backward pass. */
     public boolean requiresGrad() {
-        return LibtorchInternal.TensorImpl_requiresGrad(implementation()) != 0;
+        return AutogradMeta.requiresGrad(implementation());
     }
 
     /** Marks a leaf tensor as one whose gradient is wanted, or no longer; returns this. */
@@ -223,9 +223,8 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
     public void close() {
         long open = handle;
         if (open != 0) {
-            members.remove(this);
+            members.release(this);
             handle = 0;
-            ThreadContext.current().countReleased();
             check(Libtorch.aoti_torch_delete_tensor_object(open));
         }
     }

@@ -27,7 +27,7 @@ public final class TensorScope implements AutoCloseable {
     private TensorScope(ThreadContext context) {
         this.context = context;
         this.parent = context == null ? null : context.scope;
-        this.members = new ScopeMembers(context == null ? null : Thread.currentThread());
+        this.members = context == null ? ScopeMembers.shared() : ScopeMembers.of(context);
         this.alarm = ThreadContext.CLEANER.register(this, members);
     }
 

@@ -19,7 +19,7 @@ final class ThreadContext {
     private static final ThreadLocal<ThreadContext> CURRENT = ThreadLocal.withInitial(ThreadContext::new);
 
     /** Handles that one thread made less those that it released; written by that thread alone. */
-    private static final class HandleCounter {
+    static final class HandleCounter {
         long live;
     }
 
@@ -46,14 +46,18 @@ final class ThreadContext {
     }
 
     private final Arena arena = Arena.ofAuto();
-    private final HandleCounter counter = COUNTERS.begin(this);
     private final OperatorCall[] calls = new OperatorCall[DEEPEST_NESTING];
     private int depth;
 
     /** One 64-bit result of a native call. */
     final MemorySegment cell = arena.allocate(ValueLayout.JAVA_LONG);
 
+    final HandleCounter handles = COUNTERS.begin(this);
+
     TensorScope scope;
+
+    /** How many {@link RepeatableDraws} are open. */
+    int repeatableDraws;
 
     static ThreadContext current() {
         return CURRENT.get();
@@ -90,14 +94,6 @@ final class ThreadContext {
     /** The tensor of the native handle that a call left in {@link #cell}. */
     Tensor result() {
         return new Tensor(this, cell.get(ValueLayout.JAVA_LONG, 0));
-    }
-
-    void countMade() {
-        counter.live++;
-    }
-
-    void countReleased() {
-        counter.live--;
     }
 
     /** Handles held by Java at this moment, over all threads. */

@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.frugaltorch.bindings.LibtorchFeature;
 import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.memory.MemoryLedger;
@@ -356,55 +352,6 @@ class JavaFunctionNativeTest {
                 assertSame(x.grad(), x.detach().exp());
             }
             assertThat(ledger.liveBytes()).isZero();
-        }
-    }
-
-    // ---- threads ------------------------------------------------------------------------------------------------------
-
-    @Test
-    void severalThreadsShareAParameterAndKeepTheirFailuresApart() throws Exception {
-        Tensor w = Tensors.ones(3, 3).setRequiresGrad(true);
-        int threads = 4;
-        int rounds = 200;
-        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
-            List<Future<Void>> results = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                RuntimeException own = new UnsupportedOperationException("thread " + i);
-                Callable<Void> task = () -> {
-                    for (int round = 0; round < rounds; round++) {
-                        try (TensorScope scope = TensorScope.open()) {
-                            Tensor y = new TestFunctions.LinearWeights(w).function().apply(Tensors.ones(1, 3));
-                            Backward.run(y.sum());
-                            if (round % 20 == 0) {
-                                Tensor z = TestFunctions.square(() -> null, () -> own).apply(leaf(2)).sum();
-                                assertThatThrownBy(() -> Backward.run(z)).isSameAs(own);
-                            }
-                        }
-                    }
-                    return null;
-                };
-                results.add(executor.submit(task));
-            }
-            for (Future<Void> result : results) {
-                result.get();
-            }
-        }
-        assertThat(w.grad().toDoubles()).containsOnly(threads * rounds);
-    }
-
-    @Test
-    void aGraphMayBeRunBackAndDroppedByAnotherThread() throws Exception {
-        try (ExecutorService executor = Executors.newSingleThreadExecutor();
-                TensorScope shared = TensorScope.detached()) {
-            Tensor x = leaf(3);
-            Tensor y = TestFunctions.square().apply(x).sum();
-            Tensor dropped = shared.adopt(TestFunctions.square().apply(x));
-            executor.submit(() -> {
-                Backward.run(y);
-                dropped.close();
-            }).get();
-            assertSame(x.grad(), x.detach().mul(2));
-            assertThat(CarrierKernels.liveCalls()).isZero();
         }
     }
 }

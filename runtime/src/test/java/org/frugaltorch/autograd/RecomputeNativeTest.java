@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.function.UnaryOperator;
+import org.frugaltorch.bindings.NativeException;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -101,6 +104,35 @@ class RecomputeNativeTest {
             return new Tensor[] {in[0].exp()};
         }, input)[0];
         assertThatThrownBy(() -> Backward.run(output.sum())).isSameAs(failure);
+    }
+
+    /** On a device without memory, which libtorch has everywhere and whose generator we know as little as a GPU's. */
+    @Test
+    void drawsThatCannotBeRepeatedAreRefused() {
+        Device elsewhere = new Device(14, -1);
+        Tensor input = Tensors.empty(DType.FLOAT32, elsewhere, 1, 2, 4, 8).setRequiresGrad(true);
+        String sentence = "Dropout on " + input.device() + " cannot be drawn again in the backward pass, which recomputed"
+                + " and lean parts of a model need: set the dropout to 0, or keep activations";
+        assertThatThrownBy(() -> Recompute.apply(t -> Functional.dropout(t, 0.1), input)).hasMessage(sentence);
+        assertThatThrownBy(() -> Recompute.apply(t -> Functional.attention(t, t, t, null, 0.1, false), input))
+                .hasMessage(sentence);
+        assertThatThrownBy(() -> Recompute.apply(t -> t.mul(t.detach().copy().normalInPlace(0, 1)), input))
+                .hasMessage(sentence);
+        Tensor here = Tensors.ones(1, 2, 4, 8).setRequiresGrad(true);
+        Tensor constantElsewhere = input.detach();
+        assertThatThrownBy(() -> Recompute.apply((again, in) -> {
+            Functional.dropout(in[1], 0.1);
+            return new Tensor[] {Functional.dropout(in[0], 0.1)};
+        }, here, constantElsewhere)).hasMessage(sentence);
+        assertThat(Recompute.apply((again, in) -> {
+            Functional.dropout(in[1], 0);
+            return new Tensor[] {Functional.dropout(in[0], 0.1)};
+        }, here, constantElsewhere)[0].requiresGrad()).isTrue();
+        try (GradMode off = GradMode.disabled()) {
+            // Nothing is to be repeated: it is libtorch that has no such kernel for this device.
+            assertThatThrownBy(() -> Recompute.apply(t -> Functional.dropout(t, 0.1), input))
+                    .isInstanceOf(NativeException.class);
+        }
     }
 
     @Test

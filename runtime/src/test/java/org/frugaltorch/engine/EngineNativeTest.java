@@ -3,6 +3,7 @@ package org.frugaltorch.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.frugaltorch.bindings.BlasThreads;
 import org.frugaltorch.engine.Engine.MatmulPrecision;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
@@ -41,8 +42,15 @@ class EngineNativeTest {
         try {
             Engine.setThreads(1);
             assertThat(Engine.threads()).isEqualTo(1);
+            assertThat(BlasThreads.count().orElse(1)).isEqualTo(1);
             Engine.setThreads(2);
             assertThat(Engine.threads()).isEqualTo(2);
+            assertThat(BlasThreads.count().orElse(2)).isEqualTo(2);
+            try (BlasThreads one = BlasThreads.single()) {
+                Engine.setThreads(2);
+                assertThat(BlasThreads.count().orElse(1)).isEqualTo(1);
+            }
+            assertThat(BlasThreads.count().orElse(2)).isEqualTo(2);
         } finally {
             Engine.setThreads(before);
         }

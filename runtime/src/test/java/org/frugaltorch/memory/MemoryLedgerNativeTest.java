@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.bindings.OutOfTorchMemoryException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Functional;
@@ -190,6 +191,22 @@ class MemoryLedgerNativeTest {
             }
             assertThat(ledger.liveBytes()).isEqualTo(Float.BYTES);
             loss.close();
+        }
+    }
+
+    @Test
+    void remembersWhatThereWasNoMemoryFor() {
+        long tooMuch = 1L << 50;
+        try (MemoryLedger outer = MemoryLedger.open();
+                MemoryLedger ledger = MemoryLedger.open()) {
+            Tensor weights = bytes(KIB);
+            assertThat(ledger.lastShortage()).isEmpty();
+            ledger.enter(Phase.BACKWARD);
+            assertThatThrownBy(() -> bytes(tooMuch)).isInstanceOf(OutOfTorchMemoryException.class);
+            assertThat(ledger.lastShortage()).contains(new MemoryLedger.Shortage(tooMuch, KIB, Phase.BACKWARD));
+            assertThat(outer.lastShortage()).contains(new MemoryLedger.Shortage(tooMuch, KIB, Phase.REST));
+            assertThat(ledger.liveBytes()).as("nothing was given").isEqualTo(KIB);
+            weights.close();
         }
     }
 }

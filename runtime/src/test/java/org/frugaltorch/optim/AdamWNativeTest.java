@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.frugaltorch.io.SafetensorsFile;
+import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.Tensors;
@@ -17,6 +18,8 @@ import org.frugaltorch.testing.GoldenFiles;
 import org.frugaltorch.testing.LiveHandles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(LiveHandles.class)
 class AdamWNativeTest {
@@ -165,5 +168,29 @@ class AdamWNativeTest {
                 .hasMessageContaining("beta1");
         assertThatThrownBy(() -> new AdamW.Settings(0.9, Double.NaN, 1e-8)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new AdamW.Settings(0.9, 0.9, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** The kernel works in place: neither all parameters at once nor one of them takes room besides its moments. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT64"})
+    void aStepNeedsNoRoom(DType type) {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        for (int i = 0; i < 4; i++) {
+            Tensor parameter = Tensors.randn(256, 256).to(type);
+            parameter.setGrad(Tensors.randn(256, 256).to(type));
+            parameters.put("p" + i, parameter);
+        }
+        try (MemoryLedger ledger = MemoryLedger.open(); AdamW optimiser = optimiser(parameters, 0.1)) {
+            optimiser.prepare();
+            for (Runnable step : List.<Runnable>of(
+                    () -> optimiser.step(0.01), () -> optimiser.step("p1", 0.01),
+                    () -> GradientClipping.clip(parameters.values(), 1e-3))) {
+                ledger.resetPeaks();
+                long before = ledger.liveBytes();
+                step.run();
+                assertThat(ledger.peakBytes() - before).isLessThan(1024);
+            }
+        }
+        assertThatThrownBy(() -> optimiser(parameters, 0).step("q", 0.01)).hasMessageContaining("no parameter named q");
     }
 }

@@ -130,9 +130,9 @@ class TensorScopeNativeTest {
         Tensor broken = Tensors.ones(1);
         Tensor alsoBroken = Tensors.ones(1);
         Tensor last = Tensors.ones(1);
-        ScopeMembers failing = new ScopeMembers(Thread.currentThread()) {
+        ScopeMembers failing = new ScopeMembers(Thread.currentThread(), ThreadContext.current().handles) {
             @Override
-            void remove(Tensor tensor) {
+            void release(Tensor tensor) {
                 scope.members().remove(tensor);
                 throw new IllegalStateException(tensor == broken ? "broken" : "also broken");
             }
@@ -144,7 +144,7 @@ class TensorScopeNativeTest {
                         .containsExactly("broken"));
         assertThat(first.isClosed()).isTrue();
         assertThat(last.isClosed()).isTrue();
-        broken.members = alsoBroken.members = new ScopeMembers(Thread.currentThread());
+        broken.members = alsoBroken.members = ScopeMembers.of(ThreadContext.current());
         broken.slot = alsoBroken.slot = 0;
         broken.close();
         alsoBroken.close();

@@ -170,6 +170,126 @@ public class LibtorchInternal extends NativeLayouts {
         }
     }
 
+    private static class Tensor_setGradientHook {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LibtorchInternal.C_LONG_LONG,
+            LibtorchInternal.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN5torch8autograd4impl23set_post_acc_grad_hooksERKN2at10TensorBaseESt10unique_ptrINS0_22PostAccumulateGradHookESt14default_deleteIS7_EE");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void Tensor_setGradientHook(uint64_t tensor, uint64_t *owner)
+     * }
+     */
+    public static FunctionDescriptor Tensor_setGradientHook$descriptor() {
+        return Tensor_setGradientHook.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void Tensor_setGradientHook(uint64_t tensor, uint64_t *owner)
+     * }
+     */
+    public static MethodHandle Tensor_setGradientHook$handle() {
+        return Tensor_setGradientHook.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void Tensor_setGradientHook(uint64_t tensor, uint64_t *owner)
+     * }
+     */
+    public static MemorySegment Tensor_setGradientHook$address() {
+        return Tensor_setGradientHook.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void Tensor_setGradientHook(uint64_t tensor, uint64_t *owner)
+     * }
+     */
+    public static void Tensor_setGradientHook(long tensor, MemorySegment owner) {
+        var mh$ = Tensor_setGradientHook.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("Tensor_setGradientHook", tensor, owner);
+            }
+            mh$.invokeExact(tensor, owner);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class TensorImpl_autogradMeta {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibtorchInternal.C_LONG_LONG,
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK3c1010TensorImpl13autograd_metaEv");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static FunctionDescriptor TensorImpl_autogradMeta$descriptor() {
+        return TensorImpl_autogradMeta.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static MethodHandle TensorImpl_autogradMeta$handle() {
+        return TensorImpl_autogradMeta.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static MemorySegment TensorImpl_autogradMeta$address() {
+        return TensorImpl_autogradMeta.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t TensorImpl_autogradMeta(uint64_t tensorImpl)
+     * }
+     */
+    public static long TensorImpl_autogradMeta(long tensorImpl) {
+        var mh$ = TensorImpl_autogradMeta.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("TensorImpl_autogradMeta", tensorImpl);
+            }
+            return (long)mh$.invokeExact(tensorImpl);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class Tensor_isNegated {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             LibtorchInternal.C_CHAR,

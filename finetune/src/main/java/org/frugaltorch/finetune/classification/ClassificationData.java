@@ -36,8 +36,8 @@ public record ClassificationData(LabelledTokens training, LabelledTokens heldOut
         int[] trainingLabels = labels.ids(training);
         int[] heldOutLabels = labels.ids(heldOut);
         return new ClassificationData(
-                new LabelledTokens(tokenizer.encodeAll(training, maxLength), trainingLabels),
-                new LabelledTokens(tokenizer.encodeAll(heldOut, maxLength), heldOutLabels),
+                new LabelledTokens(tokenizer.encodeAll(training, maxLength), trainingLabels, labels.size()),
+                new LabelledTokens(tokenizer.encodeAll(heldOut, maxLength), heldOutLabels, labels.size()),
                 labels);
     }
 }

@@ -3,31 +3,29 @@ package org.frugaltorch.finetune.classification;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.Encoding;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.train.TrainingTask;
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.tensor.Functional;
-import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.frugaltorch.tensor.Tensors;
 
-/** Training a {@link SequenceClassifier} on labelled text, under any activation strategy. */
+/** Training a {@link SequenceClassifier} on labelled examples, under any activation strategy. */
 public final class ClassificationTask implements TrainingTask {
-    private static final long NO_LABEL = -100;
-
+    private final PreparedClassifier classifier;
     private final SequenceClassifier model;
-    private final ActivationStrategy strategy;
     private final LabelledTokens training;
     private final LabelledTokens heldOut;
     private final BatchSettings batching;
@@ -37,7 +35,7 @@ public final class ClassificationTask implements TrainingTask {
     private final Consumer<Path> saver;
 
     /**
-     * A task.
+     * A task whose model is trained in full and evaluated as an ordinary one.
      *
      * @param strategy of training; evaluation always sees all tokens
      * @param batching of training examples
@@ -51,8 +49,26 @@ public final class ClassificationTask implements TrainingTask {
             MetricSet metrics,
             Metric primary,
             Consumer<Path> saver) {
-        this.model = model;
-        this.strategy = strategy;
+        this(new PreparedClassifier(model, strategy, new KeepAll(), Optional.empty(), Optional.empty()), data, batching,
+                metrics, primary, saver);
+    }
+
+    /**
+     * A task.
+     *
+     * @param classifier ready for a method
+     * @param batching of training examples
+     * @param saver writes the model to a directory
+     */
+    public ClassificationTask(
+            PreparedClassifier classifier,
+            ClassificationData data,
+            BatchSettings batching,
+            MetricSet metrics,
+            Metric primary,
+            Consumer<Path> saver) {
+        this.classifier = classifier;
+        this.model = classifier.model();
         this.training = data.training();
         this.heldOut = data.heldOut();
         this.batching = batching;
@@ -74,6 +90,7 @@ public final class ClassificationTask implements TrainingTask {
         settings.put("classes", Integer.toString(classes));
         settings.put("examples", Integer.toString(training.encodings().size()));
         settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
+        classifier.reversible().ifPresent(made -> settings.put("reversible", made.recipe().settings().toString()));
         return settings;
     }
 
@@ -90,19 +107,15 @@ public final class ClassificationTask implements TrainingTask {
     @Override
     public Tensor loss(Batch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor logits = model.logits(strategy, batch.toTokens(), mode); // [B, classes]
-            long[] targets = new long[batch.rows()];
-            for (int row = 0; row < targets.length; row++) {
-                targets[row] = training.labels()[batch.examples()[row]];
-            }
-            return scope.promote(
-                    Functional.crossEntropy(logits, Tensors.of(targets), LossReduction.MEAN, NO_LABEL, 0));
+            Tensor scores = model.logits(
+                    classifier.training(), training.input().apply(batch), mode); // [B, classes]
+            return scope.promote(training.targets().loss(scores, batch.examples()));
         }
     }
 
     @Override
     public Map<String, Double> evaluate() {
-        return metrics.ofClasses(heldOut.labels(), Predictions.of(model, heldOut.encodings(), batching).classes(), classes);
+        return heldOut.targets().judge(metrics, Scores.of(model, classifier.evaluation(), heldOut, batching));
     }
 
     @Override

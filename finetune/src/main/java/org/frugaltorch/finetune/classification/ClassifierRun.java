@@ -1,24 +1,25 @@
 package org.frugaltorch.finetune.classification;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import org.frugaltorch.bindings.OutOfTorchMemoryException;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
+import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.report.RunSummary;
-import org.frugaltorch.finetune.train.MemoryUse;
+import org.frugaltorch.finetune.train.Remedies;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
-import org.frugaltorch.finetune.train.TrainingResult;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -64,48 +65,55 @@ public record ClassifierRun(
         }
     }
 
-    /** Trains by {@code method} into {@code folder}. */
+    /**
+     * Trains by {@code method} into {@code folder}.
+     *
+     * @throws IllegalArgumentException for a method that trains low-rank adapters of ordinary models
+     */
     public RunSummary train(Method method, RunFolder folder) {
+        if (method.training() == Method.Training.LORA || method.training() == Method.Training.QLORA) {
+            throw new IllegalArgumentException(
+                    "Classifiers are trained in full or made reversible, but not by " + method.name());
+        }
         Engine.seed(settings.seed());
         ClassifierSettings classifier = new ClassifierSettings(
                 data.labels().names(), options.pooling(), options.dtype(), Device.CPU, options.dropout());
         try (TensorScope scope = TensorScope.open();
-                MemoryLedger ledger = MemoryLedger.open();
-                SequenceClassifier model = directory.classifier(classifier);
-                Trainer trainer =
-                        new Trainer(method.name(), task(model, method), settings, ledger, folder)) {
-            return summary(method, trainer.fit());
+                MemoryLedger ledger = MemoryLedger.open()) {
+            try (PreparedClassifier model = PreparedClassifier.make(
+                            treatment -> directory.classifier(classifier, name -> true, treatment), method);
+                    Trainer trainer = new Trainer(method.name(), task(model), settings, ledger, folder)) {
+                return RunSummary.of(method.name(), trainer.fit(), described());
+            } catch (OutOfTorchMemoryException full) {
+                throw remedies(method).outOfMemory(full, ledger);
+            }
         }
     }
 
-    private ClassificationTask task(SequenceClassifier model, Method method) {
-        return new ClassificationTask(model, method.strategy(), data,
+    private ClassificationTask task(PreparedClassifier model) {
+        return new ClassificationTask(model, data,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
                 METRICS, options.metric(),
-                (Path target) -> directory.save(model, data.labels().names(), target));
+                (Path target) -> model.save(directory, data.labels().names(), target));
     }
 
-    private RunSummary summary(Method method, TrainingResult result) {
-        MemoryUse memory = result.memory();
-        Map<String, Double> metrics = new LinkedHashMap<>(result.bestMetrics());
-        metrics.put("secondsPerStep", result.secondsPerStep());
-        metrics.put("steps", (double) result.steps());
-        metrics.put("bestStep", (double) result.bestStep());
-        return new RunSummary(
-                method.name(),
-                result.bestMetrics().getOrDefault("accuracy", Double.NaN),
-                result.bestMetrics().getOrDefault("macro_f1", Double.NaN),
-                memory.peakBytes(),
-                memory.savedActivationBytes(),
-                memory.weightBytes(),
-                memory.gradientBytes(),
-                memory.optimizerBytes(),
-                result.tokensPerSecond(),
-                result.seconds(),
-                memory.phasePeakBytes(),
-                metrics,
-                Map.of("seed", Long.toString(settings.seed()), "batchSize", Integer.toString(options.batchSize()),
-                        "learningRate", Double.toString(settings.learningRate()), "pooling", options.pooling().toString(),
-                        "dtype", options.dtype().torchName()));
+    private Map<String, String> described() {
+        return Map.of("seed", Long.toString(settings.seed()), "batchSize", Integer.toString(options.batchSize()),
+                "learningRate", Double.toString(settings.learningRate()), "pooling", options.pooling().toString(),
+                "dtype", options.dtype().torchName());
+    }
+
+    /** What would take less memory than this. */
+    private Remedies remedies(Method method) {
+        Remedies.Builder remedies = new Remedies.Builder();
+        remedies.forWeights(options.dtype() == DType.FLOAT32, "--dtype bfloat16");
+        remedies.forActivations(options.batchSize() > 1,
+                "a smaller --batch-size with more --gradient-accumulation-steps");
+        boolean ordinary = method.reversible().isEmpty();
+        remedies.forActivations(ordinary && method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
+        remedies.forActivations(ordinary && method.policy() == ActivationPolicy.KEEP, "--lean");
+        remedies.forActivations(ordinary, "--meft 1");
+        remedies.forActivations(method.tokens().isEmpty(), "--tokentune 0.25");
+        return remedies.forActivations(true, "a smaller --max-length").build();
     }
 }

@@ -6,8 +6,8 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.Encoding;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.train.TrainingException;
 import org.frugaltorch.tensor.Functional;
@@ -22,15 +22,15 @@ import org.frugaltorch.tensor.TensorScope;
  */
 public record Predictions(int[] classes, float[] probabilities) {
 
-    /** Runs the model over all examples, in their order. */
-    public static Predictions of(SequenceClassifier model, List<Encoding> encodings, BatchSettings batching) {
+    /** Runs a model over all examples, in their order. */
+    public static Predictions of(
+            SequenceClassifier model, ActivationStrategy strategy, List<Encoding> encodings, BatchSettings batching) {
         Predictions result = new Predictions(new int[encodings.size()], new float[encodings.size()]);
         Batcher batcher = new Batcher(encodings, BatchSettings.evaluation(batching.batchSize(), batching.padId()));
-        KeepAll all = new KeepAll();
         for (Batch batch : batcher.epoch(0)) {
             try (TensorScope scope = TensorScope.open();
                     GradMode off = GradMode.disabled()) {
-                Tensor logits = model.logits(all, batch.toTokens(), ForwardMode.EVALUATE); // [B, classes]
+                Tensor logits = model.logits(strategy, batch.toTokens(), ForwardMode.EVALUATE); // [B, classes]
                 Tensor[] best = Functional.softmax(logits, -1).topk(1, -1);
                 float[] probabilities = best[0].toFloats();
                 int[] classes = best[1].toInts();

@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
-import org.frugaltorch.finetune.classification.Comparison;
-import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.report.Comparison;
+import org.frugaltorch.finetune.report.Comparison.Trial;
 import org.frugaltorch.finetune.report.ResultTable;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
@@ -23,7 +26,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code frugal classify}: fine-tunes an encoder on labelled text of one's own. */
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  frugal classify --model models/minilm --train train.tsv --eval eval.tsv \\",
             "      --text-column text --label-column label --tokentune 0.25 --out runs/mine",
+            "  frugal classify --model models/bge-small --train train.tsv --eval eval.tsv \\",
+            "      --text-column text --label-column label --meft 1 --learning-rate 5e-4 --out runs/reversible",
             "  frugal predict --model runs/mine/tokentune-0.25/model --input new.tsv --text-column text"})
 public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR",
@@ -69,20 +73,25 @@ public final class ClassifyCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private String tokenSelection;
 
-    @Option(names = "--compare", description = "With --tokentune: fine-tune fully too, and report both.")
+    @Option(names = "--meft", paramLabel = "1|2|3",
+            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
+                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
+    private Integer meft;
+
+    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
     private boolean compare;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
     private Path out;
 
-    @Option(names = "--resume", description = "Go on with a run that was interrupted, from its last checkpoint.")
-    private boolean resume;
+    @Mixin
+    private RunOptions runs;
 
-    @Option(names = "--force", description = "Replace a run that --out holds already.")
-    private boolean force;
+    @Mixin
+    private PolicyOptions policy;
 
-    @Option(names = "--no-checkpoint", description = "Write no checkpoints: saves disk, but a kill loses the run.")
-    private boolean noCheckpoint;
+    @Mixin
+    private MeftOptions meftOptions;
 
     @Mixin
     private TrainingOptions training;
@@ -98,42 +107,32 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Method> methods = methods();
+        Map<Method, RunFolder> folders = new LinkedHashMap<>();
+        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
         TrainerSettings settings = training.trainer();
-        Comparison.Output output = new Comparison.Output(out, !noCheckpoint, existing());
-        output.check(methods);
+        folders.values().forEach(RunFolder::check);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
-            ClassifierRun.Options options = training.model(tokenizer.padId());
+            ClassifierRun.Options options = training.model(tokenizer.padId(), directory.usualPooling());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
             training.applyThreads();
             ClassifierRun run = new ClassifierRun(directory, data, settings, options);
-            List<RunSummary> summaries = Comparison.run(run, methods, output, reportText(data));
+            List<Trial> trials = new ArrayList<>();
+            folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
+            List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
             spec.commandLine().getOut().println(new ResultTable(summaries));
-            spec.commandLine().getOut().println("Report: " + output.report());
+            spec.commandLine().getOut().println("Report: " + Comparison.report(out));
             json.write(SummaryJson.asMap(summaries));
         }
         return 0;
     }
 
-    private RunFolder.Existing existing() {
-        if (resume && force) {
-            throw new ParameterException(spec.commandLine(), "--resume goes on with a run and --force replaces it: give one");
-        }
-        return resume ? RunFolder.Existing.RESUME : force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE;
-    }
-
     private List<Method> methods() {
-        List<Method> methods = new ArrayList<>();
-        if (tokenTune == null || compare) {
-            methods.add(Method.full());
-        }
-        if (tokenTune != null) {
-            methods.add(Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.named(tokenSelection)));
-        }
-        return methods;
+        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
+                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
+                .stream().map(method -> method.under(policy.policy())).toList();
     }
 
     private Comparison.ReportText reportText(ClassificationData data) {

@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.frugaltorch.finetune.text.NearestWord;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;

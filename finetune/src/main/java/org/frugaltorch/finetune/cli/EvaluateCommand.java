@@ -6,18 +6,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.TextExample;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.evaluation.ChoiceTask;
 import org.frugaltorch.finetune.instruction.LanguageScores;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
+import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.pretraining.PlainTexts;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.Command;
@@ -28,42 +32,83 @@ import picocli.CommandLine.Spec;
 
 /** {@code frugal evaluate}: scores a model on a task that needs no training. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, sortOptions = false,
-        header = "Score a decoder on texts.",
+        header = "Score a decoder on texts, or on questions with answers to choose from.",
         description = {
             "",
-            "The task perplexity: e to the power of the mean loss of every token of the texts, each predicted from those "
-                    + "before it in its text.",
+            "The task perplexity: e to the power of the mean loss of every token of the texts, each predicted from "
+                    + "those before it in its text.",
+            "",
+            "The tasks arc, hellaswag, winogrande, mmlu and truthfulqa take the JSON lines in which those sets are "
+                    + "published, word their questions as EleutherAI's evaluation harness does, and let the model "
+                    + "choose the answer it finds likeliest: as it is (acc), by the letter (acc_norm) or by the byte "
+                    + "(acc_bytes); mc2 is the share of the right answers in the probability of all. The task choices "
+                    + "does the same for lines like",
+            "  @|bold {\"context\": \"Two and two is\", \"choices\": [\"four\", \"five\"], \"answer\": 0}|@",
+            "",
+            "The harness puts a text before the questions of MMLU and of TruthfulQA; hand it over with --preamble.",
             ""},
-        footerHeading = "%nExample:%n",
-        footer = "  frugal evaluate --task perplexity --model models/llama --data texts.jsonl --text-column text")
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  frugal evaluate --task perplexity --model models/llama --data texts.jsonl --text-column text",
+            "  frugal evaluate --task arc --model models/llama --data ARC-Challenge-Test.jsonl \\",
+            "      --shots 25 --shot-data ARC-Challenge-Train.jsonl"})
 public final class EvaluateCommand implements Callable<Integer> {
     /** What can be scored. */
     enum Task {
         /** How well texts are predicted. */
-        PERPLEXITY
+        PERPLEXITY,
+        /** {@link ChoiceTask#ARC}. */
+        ARC,
+        /** {@link ChoiceTask#HELLASWAG}. */
+        HELLASWAG,
+        /** {@link ChoiceTask#WINOGRANDE}. */
+        WINOGRANDE,
+        /** {@link ChoiceTask#MMLU}. */
+        MMLU,
+        /** {@link ChoiceTask#TRUTHFULQA}. */
+        TRUTHFULQA,
+        /** {@link ChoiceTask#CHOICES}. */
+        CHOICES;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    @Option(names = "--task", required = true, paramLabel = "NAME", description = "What to score: ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--task", required = true, paramLabel = "NAME",
+            description = "What to score: ${COMPLETION-CANDIDATES}.")
     private Task task;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Decoder with its tokenizer.")
     private Path model;
 
+    @Mixin
+    private AdapterOption adapter;
+
     @Option(names = "--data", required = true, paramLabel = "FILE",
-            description = "CSV, TSV, JSON or JSON lines with a column of texts; or a .txt file, which is one text.")
+            description = "For perplexity CSV, TSV, JSON or JSON lines with a column of texts, or a .txt file, which is"
+                    + " one text; else JSON lines of questions.")
     private Path data;
 
     @Option(names = "--text-column", defaultValue = "text", paramLabel = "NAME",
             description = "Column of the texts (default: ${DEFAULT-VALUE}).")
     private String textColumn;
 
+    @Option(names = "--line-by-line", description = "A .txt file holds a text a line, rather than one text.")
+    private boolean lineByLine;
+
     @Option(names = "--max-length", defaultValue = "0", paramLabel = "N",
-            description = "Cut texts to this many tokens; 0: what the model has positions for (default: ${DEFAULT-VALUE}).")
+            description = "Cut texts to this many tokens; 0: what the model has positions for"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int maxLength;
 
     @Option(names = "--batch-size", defaultValue = "1", paramLabel = "N",
             description = "Texts at once (default: ${DEFAULT-VALUE}).")
     private int batchSize;
+
+    @Mixin
+    private ChoiceOptions choices;
 
     @Mixin
     private JsonOption json;
@@ -79,27 +124,37 @@ public final class EvaluateCommand implements Callable<Integer> {
         ModelDirectory directory = ModelDirectory.open(model);
         int positions = directory.config().maxPositionEmbeddings();
         MaxLength limit = new MaxLength(maxLength == 0 ? positions : maxLength, true);
+        ChoiceOptions.Questions questions =
+                task == Task.PERPLEXITY ? null : choices.read(ChoiceTask.named(task.toString()), data);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference())) {
-            LanguageTokens texts = LanguageTokens.ofTexts(texts(), tokenizer, limit);
-            LanguageScores scores = LanguageScores.of(decoder, texts, batchSize, tokenizer.padId());
-            if (scores.targets() == 0) {
-                throw new DataException(data + " holds no text of two tokens, so there is nothing to predict");
-            }
-            spec.commandLine().getOut().println("Perplexity " + Units.decimal(scores.perplexity(), 4) + ", loss "
-                    + Units.decimal(scores.loss(), 4) + " over " + scores.targets() + " tokens of " + texts.size() + " texts");
-            Map<String, Object> values = new LinkedHashMap<>(scores.asMap());
-            values.put("targets", scores.targets());
-            json.write(values);
+                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
+                LoraAdapters adapters = adapter.putOn(decoder)) {
+            json.write(task == Task.PERPLEXITY
+                    ? perplexity(decoder, tokenizer, limit)
+                    : choices.evaluate(questions, decoder, tokenizer, spec.commandLine().getOut()));
         }
         return 0;
+    }
+
+    private Map<String, Object> perplexity(CausalLanguageModel decoder, Tokenizer tokenizer, MaxLength limit) {
+        LanguageTokens texts = LanguageTokens.ofTexts(texts(), tokenizer, limit);
+        LanguageScores scores = LanguageScores.of(decoder, texts, batchSize, tokenizer.padId());
+        if (scores.targets() == 0) {
+            throw new DataException(data + " holds no text of two tokens, so there is nothing to predict");
+        }
+        spec.commandLine().getOut().println("Perplexity " + Units.decimal(scores.perplexity(), 4) + ", loss "
+                + Units.decimal(scores.loss(), 4) + " over " + scores.targets() + " tokens of " + texts.size()
+                + " texts");
+        Map<String, Object> values = new LinkedHashMap<>(scores.asMap());
+        values.put("targets", scores.targets());
+        return values;
     }
 
     private List<String> texts() {
         if (data.toString().endsWith(".txt")) {
             try {
-                return List.of(Files.readString(data));
+                return lineByLine ? PlainTexts.read(data, textColumn) : List.of(Files.readString(data));
             } catch (IOException failure) {
                 throw DataException.unreadable(data, failure);
             }

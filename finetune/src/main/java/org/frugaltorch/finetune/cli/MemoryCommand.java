@@ -7,17 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.frugaltorch.finetune.classification.Method;
+import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.LanguageModelProbe;
 import org.frugaltorch.finetune.memory.LanguageVariant;
 import org.frugaltorch.finetune.memory.StepMemory;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
@@ -32,23 +31,23 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Builds the model that a config.json describes, with random weights, takes training steps on made-up tokens, and "
-                    + "prints what libtorch's allocators counted, for classifiers beside the count by formula.",
+                    + "prints what libtorch's allocators counted, saved activations beside their count by formula.",
             ""},
         footerHeading = "%nExample:%n",
         footer = {
-            "  frugal memory --config models/bge-small/config.json --batch 32 --seq 128 --methods full,tokentune-0.25",
+            "  frugal memory --config models/bge-small --batch 32 --seq 128 \\",
+            "      --methods full,lora,tokentune-0.25,meft1,meft1+tokentune-0.25",
             "  frugal memory --config llama/config.json --batch 1 --seq 1024 --dtype bfloat16 \\",
             "      --methods full,lora,qlora,qlora+tokentune-0.3 --recompute --chunked-loss"})
 public final class MemoryCommand implements Callable<Integer> {
-    private static final String TOKEN_TUNE = "tokentune-";
-
     @Option(names = "--config", required = true, paramLabel = "FILE",
             description = "A model's config.json, or its directory; weights are not needed.")
     private Path config;
 
     @Option(names = "--methods", split = ",", defaultValue = "full,tokentune-0.25", paramLabel = "NAMES",
-            description = "full and tokentune-SHARE, separated by commas; for models that continue text also lora and qlora,"
-                    + " alone or as in qlora+tokentune-0.3 (default: ${DEFAULT-VALUE}).")
+            description = "full, tokentune-SHARE, lora and qlora, separated by commas, also as in qlora+tokentune-0.3; for"
+                    + " classifiers also meft1, meft2 and meft3, alone or as in meft1+tokentune-0.25"
+                    + " (default: ${DEFAULT-VALUE}).")
     private List<String> methods;
 
     @Option(names = "--batch", defaultValue = "32", paramLabel = "N", description = "Sequences (default: ${DEFAULT-VALUE}).")
@@ -69,6 +68,9 @@ public final class MemoryCommand implements Callable<Integer> {
 
     @Mixin
     private LanguageMemoryOptions language;
+
+    @Mixin
+    private MeftOptions meft;
 
     @Mixin
     private JsonOption json;
@@ -104,17 +106,21 @@ public final class MemoryCommand implements Callable<Integer> {
 
     private List<StepMemory> classifier(ModelDirectory directory, DType type) {
         if (language.hasVariants()) {
-            throw new IllegalArgumentException("--lean, --recompute and --chunked-loss are for models that continue text,"
-                    + " and " + directory.config().modelType() + " is none");
+            throw new IllegalArgumentException("--lean, --recompute, --chunked-loss and " + UpdateOption.NAME
+                    + " are for models that continue text, and " + directory.config().modelType() + " is none");
         }
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, type, Device.CPU, OptionalDouble.of(0));
         ClassifierProbe probe = new ClassifierProbe(batchSize, sequenceLength, warmUpSteps);
+        LoraSettings lora = language.lora();
+        LoraSettings withHead = new LoraSettings(lora.rank(), lora.alpha(), lora.dropout(), lora.targetModules(),
+                lora.rankStabilised(), lora.bias(), directory.classifierModules());
+        List<Method> read = methods.stream().map(name -> Method.named(name, meft::recipe)).toList();
         List<StepMemory> results = new ArrayList<>();
-        for (String name : methods) {
-            TokenShare share = share(name);
-            Method method = name.equals("full") ? Method.full() : Method.tokenTune(share, TokenImportance.RANDOM);
-            results.add(probe.measure(() -> directory.randomClassifier(settings), method, share));
+        for (Method method : read) {
+            results.add(probe.measure(
+                    treatment -> directory.randomClassifier(settings, treatment), method, withHead));
+            report(results.getLast());
         }
         return results;
     }
@@ -124,16 +130,5 @@ public final class MemoryCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println(MemoryTable.name(result) + ": peak " + Units.mib(result.peakBytes()) + " MiB");
         err.flush();
-    }
-
-    private static TokenShare share(String method) {
-        if (method.equals("full")) {
-            return new TokenShare.Ratio(1);
-        }
-        if (method.startsWith(TOKEN_TUNE)) {
-            return TokenShare.parse(method.substring(TOKEN_TUNE.length()));
-        }
-        throw new IllegalArgumentException(
-                "Unknown method '" + method + "': known for classifiers are full and tokentune-SHARE");
     }
 }

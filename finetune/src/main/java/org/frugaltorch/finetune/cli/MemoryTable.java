@@ -16,7 +16,7 @@ final class MemoryTable {
         boolean byFormula = results.stream().anyMatch(result -> result.formulaBytes() != Units.UNKNOWN);
         List<Column> columns = new ArrayList<>(List.of(
                 new Column("Method", Align.LEFT), number("Weights MiB"), number("Gradients"), number("Optimiser"),
-                number("Saved act."), number("of first"), number("Peak"), number("of first"), number("Tokens/s")));
+                number("Saved act."), number("of first"), number("Over rest"), number("of first"), number("Peak"), number("of first"), number("Tokens/s")));
         if (byFormula) {
             columns.add(6, number("Formula"));
         }
@@ -27,6 +27,7 @@ final class MemoryTable {
                     name(result), Units.mib(result.weightBytes()), Units.mib(result.gradientBytes()),
                     Units.mib(result.optimizerBytes()), Units.mib(result.savedActivationBytes()),
                     Units.percent(result.savedActivationBytes(), first.savedActivationBytes()),
+                    Units.mib(result.overRestBytes()), Units.percent(result.overRestBytes(), first.overRestBytes()),
                     Units.mib(result.peakBytes()), Units.percent(result.peakBytes(), first.peakBytes()),
                     Units.decimal(result.tokensPerSecond(), 0)));
             if (byFormula) {
@@ -40,7 +41,8 @@ final class MemoryTable {
     /** Such as {@code lora, recompute, chunked loss}. */
     static String name(StepMemory result) {
         return result.method() + (result.lean() ? ", lean" : "") + (result.recompute() ? ", recompute" : "")
-                + (result.chunkedLoss() ? ", chunked loss" : "");
+                + (result.chunkedLoss() ? ", chunked loss" : "")
+                + (result.optimizerInBackward() ? ", optimiser in backward" : "");
     }
 
     private static Column number(String title) {

@@ -3,7 +3,6 @@ package org.frugaltorch.finetune.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.Predictions;
 import org.frugaltorch.finetune.data.BatchSettings;
@@ -11,12 +10,10 @@ import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.PreparedClassifier;
+import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.MetricSet;
-import org.frugaltorch.finetune.model.ClassifierSettings;
-import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +29,10 @@ import picocli.CommandLine.Spec;
 public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Fine-tuned model.")
     private Path model;
+
+    @Option(names = "--base", paramLabel = "DIR",
+            description = "Where the pretrained model is, if --model holds adapters for one that has moved since.")
+    private Path base;
 
     @Option(names = "--input", required = true, paramLabel = "FILE", description = "CSV, TSV or JSON lines with a header.")
     private Path input;
@@ -66,19 +67,17 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PredictionFile file = PredictionFile.of(out);
-        ModelDirectory directory = ModelDirectory.open(model);
+        TrainedClassifier trained = TrainedClassifier.open(model, base);
         Examples examples = Examples.read(input, textColumn, textPairColumn, labelColumn);
-        LabelSet labels = LabelSet.of(directory.savedLabels());
+        LabelSet labels = LabelSet.of(trained.labels());
         int[] expected = labelColumn == null ? null : labels.ids(examples);
-        ClassifierSettings settings = new ClassifierSettings(
-                labels.names(), directory.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.empty());
         try (TensorScope scope = TensorScope.open();
-                Tokenizer tokenizer = Tokenizer.open(model);
-                SequenceClassifier classifier = directory.savedClassifier(settings)) {
+                Tokenizer tokenizer = Tokenizer.open(trained.tokenizer());
+                PreparedClassifier classifier = trained.load(DType.FLOAT32)) {
             long start = System.nanoTime();
-            MaxLength limit = new MaxLength(directory.config().maxPositionEmbeddings(), true);
-            Predictions predictions = Predictions.of(classifier, tokenizer.encodeAll(examples, limit),
-                    BatchSettings.evaluation(batchSize, tokenizer.padId()));
+            MaxLength limit = new MaxLength(trained.maxPositionEmbeddings(), true);
+            Predictions predictions = Predictions.of(classifier.model(), classifier.evaluation(),
+                    tokenizer.encodeAll(examples, limit), BatchSettings.evaluation(batchSize, tokenizer.padId()));
             double seconds = (System.nanoTime() - start) / 1e9;
             file.write(predictions, labels);
             spec.commandLine().getOut().println("Wrote " + examples.size() + " predictions to " + out);

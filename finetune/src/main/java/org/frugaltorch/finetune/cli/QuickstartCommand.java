@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.cli;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,14 +11,15 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
-import org.frugaltorch.finetune.classification.Comparison;
-import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.importer.Source;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.report.Comparison;
+import org.frugaltorch.finetune.report.Comparison.Trial;
 import org.frugaltorch.finetune.report.ResultTable;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.report.SummaryJson;
@@ -84,9 +86,10 @@ public final class QuickstartCommand implements Callable<Integer> {
         List<Method> methods =
                 List.of(Method.full(), Method.tokenTune(TokenShare.parse(tokenTune), TokenImportance.RANDOM));
         TrainerSettings settings = settings();
-        Comparison.Output output = new Comparison.Output(
-                out, false, force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE);
-        output.check(methods);
+        Map<Method, RunFolder> folders = new LinkedHashMap<>();
+        methods.forEach(method -> folders.put(method, new RunFolder(
+                out.resolve(method.name()), false, force ? RunFolder.Existing.REPLACE : RunFolder.Existing.REFUSE)));
+        folders.values().forEach(RunFolder::check);
         Path model = imported(Source.MINILM, "minilm", "config.json");
         Path corpus = imported(Source.WORDNET_SUPERSENSES, "wordnet-supersenses", "train.tsv");
         ModelDirectory directory = ModelDirectory.open(model);
@@ -97,7 +100,9 @@ public final class QuickstartCommand implements Callable<Integer> {
                     tokenizer, new MaxLength(LONGEST, true));
             ClassifierRun run = new ClassifierRun(directory, data, settings, new ClassifierRun.Options(
                     batchSize, tokenizer.padId(), Pooling.MEAN, DType.FLOAT32, OptionalDouble.of(0), Metric.ACCURACY));
-            List<RunSummary> summaries = Comparison.run(run, methods, output, reportText(data));
+            List<Trial> trials = new ArrayList<>();
+            folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
+            List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
             PrintWriter printed = spec.commandLine().getOut();
             printed.println(new ResultTable(summaries));
             printed.println("Models, report.html and summary.json are in " + out);

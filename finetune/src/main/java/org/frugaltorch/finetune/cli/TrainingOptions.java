@@ -10,6 +10,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that trains a classifier. */
@@ -69,8 +70,9 @@ public final class TrainingOptions {
     @Option(names = "--no-truncation", description = "Refuse texts that are too long instead of cutting them.")
     private boolean noTruncation;
 
-    @Option(names = "--pooling", defaultValue = "mean", paramLabel = "NAME",
-            description = "How token states become one vector: mean, cls or selected-mean (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--pooling", paramLabel = "NAME",
+            description = "How token states become one vector: mean, cls, last or selected-mean (default: mean; last"
+                    + " for models that read from left to right, cls for models of pictures).")
     private String pooling;
 
     @Option(names = "--dropout", paramLabel = "X",
@@ -91,16 +93,22 @@ public final class TrainingOptions {
             description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Mixin
+    private UpdateOption updates;
+
     /** Options not given yet; picocli sets them. */
     public TrainingOptions() {}
 
     TrainerSettings trainer() {
-        return new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, Course.named(schedule),
-                warmupRatio, maxGradNorm, AdamW.Settings.DEFAULT, seed, evaluateEverySteps, patience);
+        return updates.applyTo(new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay,
+                Course.named(schedule), warmupRatio, maxGradNorm, AdamW.Settings.DEFAULT, seed, evaluateEverySteps,
+                patience));
     }
 
-    ClassifierRun.Options model(int padId) {
-        return new ClassifierRun.Options(batchSize, padId, Pooling.named(pooling), dtype(dtype),
+    /** @param usual pooling when none was asked for */
+    ClassifierRun.Options model(int padId, Pooling usual) {
+        return new ClassifierRun.Options(
+                batchSize, padId, pooling == null ? usual : Pooling.named(pooling), dtype(dtype),
                 dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout), Metric.named(metric));
     }
 

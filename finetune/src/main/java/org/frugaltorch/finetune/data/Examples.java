@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -104,6 +105,24 @@ public final class Examples {
             throw DataException.unreadable(file, failure);
         }
         return builder.build();
+    }
+
+    /**
+     * Examples that were read otherwise.
+     *
+     * @param lines on which they start, from 1
+     */
+    public static Examples of(Path file, List<TextExample> rows, List<Integer> lines) {
+        if (rows.size() != lines.size()) {
+            throw new IllegalArgumentException(rows.size() + " examples, but " + lines.size() + " lines");
+        }
+        return new Examples(file, rows, lines);
+    }
+
+    /** The first {@code count} of them; all for 0, or when there are no more. */
+    public Examples first(int count) {
+        int kept = count == 0 ? rows.size() : Math.min(count, rows.size());
+        return new Examples(file, rows.subList(0, kept), Arrays.stream(lines).limit(kept).boxed().toList());
     }
 
     /** The file these are from. */

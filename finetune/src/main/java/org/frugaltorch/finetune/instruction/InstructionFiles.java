@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.frugaltorch.finetune.data.JsonRows;
 import org.frugaltorch.io.DataException;
 
 /** Reads examples to follow instructions by, from JSON. */
 public final class InstructionFiles {
+    private static final String SOURCE = "data_source";
+
     private InstructionFiles() {}
 
     /**
@@ -28,19 +31,41 @@ public final class InstructionFiles {
     }
 
     /**
+     * Rows of files.
+     *
+     * @param examples those that were wanted
+     * @param excluded how many were left out for where they come from
+     */
+    public record Rows(List<InstructionExample> examples, int excluded) {}
+
+    /** Reads all rows; see {@link #read(Path, Fields, Set)}. */
+    public static List<InstructionExample> read(Path path, Fields fields) {
+        return read(path, fields, Set.of()).examples();
+    }
+
+    /**
      * Reads a {@code .jsonl} or {@code .json} file, or all those of a directory in the order of their names.
      *
+     * @param excludedSources rows whose field {@code data_source} says one of these are left out
      * @throws DataException if there are none, or one is malformed or lacks a field
      */
-    public static List<InstructionExample> read(Path path, Fields fields) {
+    public static Rows read(Path path, Fields fields, Set<String> excludedSources) {
         List<InstructionExample> examples = new ArrayList<>();
+        int[] excluded = new int[1];
         for (Path file : files(path)) {
-            JsonRows.read(file, (line, object) -> examples.add(example(object, fields, file + ", line " + line)));
+            JsonRows.read(file, (line, object) -> {
+                if (excludedSources.contains(object.path(SOURCE).asText(""))) {
+                    excluded[0]++;
+                } else {
+                    examples.add(example(object, fields, file + ", line " + line));
+                }
+            });
         }
         if (examples.isEmpty()) {
-            throw new DataException(path + " holds no examples");
+            throw new DataException(path + " holds no examples"
+                    + (excluded[0] > 0 ? " but " + excluded[0] + " of excluded sources" : ""));
         }
-        return examples;
+        return new Rows(examples, excluded[0]);
     }
 
     private static List<Path> files(Path path) {
@@ -55,7 +80,8 @@ public final class InstructionFiles {
     }
 
     private static InstructionExample example(ObjectNode object, Fields fields, String where) {
-        return new InstructionExample(required(object, fields.instruction(), where), text(object, fields.input(), where),
+        return new InstructionExample(
+                required(object, fields.instruction(), where), text(object, fields.input(), where),
                 required(object, fields.output(), where), where);
     }
 

@@ -7,10 +7,13 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageBatch;
+import org.frugaltorch.finetune.model.LanguageLoss;
+import org.frugaltorch.finetune.train.TrainingException;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -23,16 +26,35 @@ public record LanguageScores(double loss, long targets) {
 
     /** Runs the model over all texts. */
     public static LanguageScores of(CausalLanguageModel model, LanguageTokens texts, int batchSize, int padId) {
+        return of(model, new KeepAll(), LanguageLoss.PLAIN, texts, BatchSettings.evaluation(batchSize, padId));
+    }
+
+    /**
+     * Runs the model over all texts in a way of its own.
+     *
+     * @param strategy that sees all tokens
+     * @param loss how head and loss are computed
+     * @param batching of the texts; they are not shuffled, whatever it says
+     * @throws TrainingException when the loss is no number
+     */
+    public static LanguageScores of(
+            CausalLanguageModel model, ActivationStrategy strategy, LanguageLoss loss, LanguageTokens texts,
+            BatchSettings batching) {
         double sum = 0;
         long targets = 0;
-        for (Batch batch : new Batcher(texts.encodings(), BatchSettings.evaluation(batchSize, padId)).epoch(0)) {
+        BatchSettings inOrder = BatchSettings.evaluation(batching.batchSize(), batching.padId());
+        for (Batch batch : new Batcher(texts.encodings(), inOrder).epoch(0)) {
             LanguageBatch labelled = texts.labelled(batch);
             int count = labelled.targetCount();
             try (TensorScope scope = TensorScope.open();
                     GradMode off = GradMode.disabled()) {
-                sum += count * model.loss(new KeepAll(), labelled, ForwardMode.EVALUATE).item();
+                sum += count * model.loss(strategy, labelled, ForwardMode.EVALUATE, loss).item();
                 targets += count;
             }
+        }
+        if (Double.isNaN(sum)) {
+            throw new TrainingException("The model's loss is NaN, so its weights have diverged or are damaged:"
+                    + " train it again with a lower --learning-rate");
         }
         return new LanguageScores(targets == 0 ? Double.NaN : sum / targets, targets);
     }

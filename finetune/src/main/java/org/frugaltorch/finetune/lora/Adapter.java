@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Parameters;
@@ -31,10 +32,11 @@ final class Adapter {
      * Draws an adapter that changes nothing yet and puts it on its layers.
      *
      * @param layers that get the adapter
-     * @param type of its matrices
+     * @param typeOver type of its matrices on weights of a type
      * @param state what its layers follow
      */
-    Adapter(Parameters model, String name, LoraSettings settings, List<String> layers, DType type, LoraSwitch state) {
+    Adapter(Parameters model, String name, LoraSettings settings, List<String> layers, UnaryOperator<DType> typeOver,
+            LoraSwitch state) {
         this.model = model;
         this.name = name;
         this.settings = settings;
@@ -48,14 +50,15 @@ final class Adapter {
                 weight = new LoraWeight(linear.weight(), state);
                 linear.setWeight(weight);
             }
-            LowRankPair pair = pair(layer, weight, type);
+            LowRankPair pair = pair(layer, weight, typeOver);
             pairs.put(layer, pair);
             weight.put(name, pair);
         }
     }
 
-    private LowRankPair pair(String layer, LinearWeight weight, DType type) {
+    private LowRankPair pair(String layer, LinearWeight weight, UnaryOperator<DType> typeOver) {
         Device device = model.get(layer + WEIGHT).device();
+        DType type = typeOver.apply(model.get(layer + WEIGHT).dtype());
         // Kaiming's uniform distribution with slope sqrt(5), as linear layers begin in PyTorch.
         double bound = 1 / Math.sqrt(weight.inFeatures());
         try (TensorScope scope = TensorScope.open()) {

@@ -1,17 +1,19 @@
 package org.frugaltorch.finetune.lora;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.io.SafetensorsWriter;
@@ -32,11 +34,13 @@ final class AdapterDirectory implements AutoCloseable {
 
     private final Path path;
     private final LoraSettings settings;
+    private final Optional<String> baseModel;
     private final SafetensorsFile weights;
 
-    private AdapterDirectory(Path path, LoraSettings settings, SafetensorsFile weights) {
+    private AdapterDirectory(Path path, LoraSettings settings, Optional<String> baseModel, SafetensorsFile weights) {
         this.path = path;
         this.settings = settings;
+        this.baseModel = baseModel;
         this.weights = weights;
     }
 
@@ -48,8 +52,10 @@ final class AdapterDirectory implements AutoCloseable {
                             ? "; it holds a pickled adapter_model.bin, which must be converted to safetensors first" : ""));
         }
         try {
-            LoraSettings settings = PeftConfig.read(MAPPER.readTree(config.toFile()), config);
-            return new AdapterDirectory(path, settings, SafetensorsFile.open(path.resolve(WEIGHTS)));
+            JsonNode json = MAPPER.readTree(config.toFile());
+            LoraSettings settings = PeftConfig.read(json, config);
+            return new AdapterDirectory(
+                    path, settings, PeftConfig.baseModel(json), SafetensorsFile.open(path.resolve(WEIGHTS)));
         } catch (JsonProcessingException malformed) {
             throw new DataException(config + " is no valid JSON: " + malformed.getOriginalMessage());
         } catch (IOException failure) {
@@ -57,8 +63,37 @@ final class AdapterDirectory implements AutoCloseable {
         }
     }
 
+    Path path() {
+        return path;
+    }
+
     LoraSettings settings() {
         return settings;
+    }
+
+    /** Name or path of the model that the adapter was trained on, if it says so. */
+    Optional<String> baseModel() {
+        return baseModel;
+    }
+
+    /** The stored tensors by the names of the model they belong to, without PEFT's prefix and copies of its own. */
+    Map<String, TensorSource.Entry> tensors() {
+        Map<String, TensorSource.Entry> tensors = new LinkedHashMap<>();
+        for (String name : weights.names()) {
+            if (!name.contains(UNUSED_COPY)) {
+                tensors.put(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name, weights.entry(name));
+            }
+        }
+        return tensors;
+    }
+
+    /** The complaint about an adapter and a model that do not fit. */
+    DataException misfit(List<String> problems) {
+        int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
+        return new DataException("The adapter in " + path + " does not belong to this model"
+                + baseModel.map(name -> " (it says that it was trained on '" + name + "')").orElse("") + ": "
+                + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
+                + (hidden > 0 ? "; and " + hidden + " more" : ""));
     }
 
     /**
@@ -89,23 +124,24 @@ final class AdapterDirectory implements AutoCloseable {
         });
         unused.forEach(name -> problems.add("nothing in the model takes " + name));
         if (!problems.isEmpty()) {
-            int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
-            throw new DataException("The adapter in " + path + " does not belong to this model: "
-                    + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
-                    + (hidden > 0 ? "; and " + hidden + " more" : ""));
+            throw misfit(problems);
         }
     }
 
-    /** @param tensors by name, without PEFT's prefix */
+    /**
+     * Writes both files.
+     *
+     * @param directory there already; whoever calls sees to it that nobody finds it half-written
+     * @param tensors by name, without PEFT's prefix
+     */
     static void write(
-            Path path, LoraSettings settings, List<String> layers, AdapterOrigin origin, Map<String, Tensor> tensors) {
+            Path directory, LoraSettings settings, List<String> layers, AdapterOrigin origin,
+            Map<String, Tensor> tensors) throws IOException {
         List<SafetensorsWriter.Tensor> stored = new ArrayList<>();
         tensors.forEach((name, tensor) -> stored.add(StoredTensors.of(PREFIX + name, tensor)));
-        AtomicDirectory.write(path, directory -> {
-            Files.writeString(directory.resolve(CONFIG), MAPPER.writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(PeftConfig.write(settings, layers, origin)));
-            SafetensorsWriter.write(directory.resolve(WEIGHTS), stored);
-        });
+        Files.writeString(directory.resolve(CONFIG), MAPPER.writerWithDefaultPrettyPrinter()
+                .writeValueAsString(PeftConfig.write(settings, layers, origin)));
+        SafetensorsWriter.write(directory.resolve(WEIGHTS), stored);
     }
 
     @Override

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.text.NearestWord;
+import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -23,7 +26,7 @@ import org.frugaltorch.tensor.Tensor;
  */
 public final class LoraAdapters implements AutoCloseable {
     private final Parameters model;
-    private final DType adapterType;
+    private final UnaryOperator<DType> typeOver;
     private final LoraSwitch state = new LoraSwitch();
     private final Map<String, Adapter> adapters = new LinkedHashMap<>();
     private String active;
@@ -32,14 +35,27 @@ public final class LoraAdapters implements AutoCloseable {
     /**
      * A model without adapters, frozen.
      *
-     * @param adapterType of new matrices; float32 on a model in bfloat16 trains more precisely and computes in bfloat16
+     * @param precision of new matrices
+     */
+    public LoraAdapters(Parameters model, AdapterPrecision precision) {
+        this(model, precision::over);
+    }
+
+    /**
+     * The same with adapters of one type, whatever they are on.
+     *
+     * @param adapterType of new matrices
      */
     public LoraAdapters(Parameters model, DType adapterType) {
+        this(model, any -> adapterType);
         if (!adapterType.isFloatingPoint()) {
             throw new IllegalArgumentException("Adapters cannot be of type " + adapterType.torchName());
         }
+    }
+
+    private LoraAdapters(Parameters model, UnaryOperator<DType> typeOver) {
         this.model = model;
-        this.adapterType = adapterType;
+        this.typeOver = typeOver;
         for (Tensor parameter : model.trainable()) {
             parameter.setRequiresGrad(false);
         }
@@ -57,7 +73,8 @@ public final class LoraAdapters implements AutoCloseable {
             List<String> unmatched = names.unmatched(model.linears().keySet());
             if (!unmatched.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "No linear layer is called " + String.join(" or ", unmatched) + "; " + layersOfModel());
+                        "No linear layer is called " + String.join(" or ", unmatched) + meant(unmatched) + "; "
+                                + layersOfModel());
             }
         }
         List<String> unknown = settings.modulesToSave().stream()
@@ -91,9 +108,21 @@ public final class LoraAdapters implements AutoCloseable {
      * directory is replaced.
      */
     public void save(String name, Path directory, AdapterOrigin origin) {
+        save(name, directory, origin, target -> {});
+    }
+
+    /**
+     * Writes the same with more files beside.
+     *
+     * @param more writes them, such as those of the tokenizer
+     */
+    public void save(String name, Path directory, AdapterOrigin origin, AtomicDirectory.Content more) {
         Adapter adapter = adapter(name);
-        AdapterDirectory.write(
-                directory, adapter.settings(), List.copyOf(adapter.pairs().keySet()), origin, adapter.storedTensors());
+        AtomicDirectory.write(directory, target -> {
+            more.writeTo(target);
+            AdapterDirectory.write(target, adapter.settings(), List.copyOf(adapter.pairs().keySet()), origin,
+                    adapter.storedTensors());
+        });
     }
 
     /** Takes an adapter off the model and forgets it. */
@@ -138,14 +167,25 @@ public final class LoraAdapters implements AutoCloseable {
             throw new IllegalArgumentException("The target modules match no linear layer; " + layersOfModel());
         }
         disable(); // own values must begin with those of the model
-        adapters.put(name, new Adapter(model, name, settings, layers, adapterType, state));
+        adapters.put(name, new Adapter(model, name, settings, layers, typeOver, state));
         activate(name);
     }
 
+    private String meant(List<String> unmatched) {
+        List<String> meant = unmatched.stream()
+                .flatMap(name -> NearestWord.to(name, lastParts()).stream()).distinct().toList();
+        return meant.isEmpty() ? "" : " (did you mean " + String.join(" and ", meant) + "?)";
+    }
+
     private String layersOfModel() {
+        return "this model has " + String.join(", ", lastParts());
+    }
+
+    /** The last parts of the names of linear layers. */
+    private Set<String> lastParts() {
         Set<String> endings = new LinkedHashSet<>();
         model.linears().keySet().forEach(layer -> endings.add(layer.substring(layer.lastIndexOf('.') + 1)));
-        return "this model has " + String.join(", ", endings);
+        return endings;
     }
 
     // ---- which one computes -----------------------------------------------------------------------------------------

@@ -1,7 +1,11 @@
 package org.frugaltorch.finetune.lora;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -19,6 +23,21 @@ public final class LoraWeight implements LinearWeight {
     LoraWeight(LinearWeight base, LoraSwitch state) {
         this.base = base;
         this.state = state;
+    }
+
+    /**
+     * What an adapter is on this layer.
+     *
+     * @param rank inner width of its matrices
+     * @param dropout probability on its input in training
+     * @param type of its matrices
+     */
+    public record Active(long rank, double dropout, DType type) {}
+
+    /** The adapter that computes now, if any. */
+    public Optional<Active> active() {
+        return Optional.ofNullable(pair(state.computing()))
+                .map(pair -> new Active(pair.a().size(0), pair.dropout(), pair.a().dtype()));
     }
 
     /** The weight below the adapters. */
@@ -56,6 +75,31 @@ public final class LoraWeight implements LinearWeight {
         try (Tensor output = base.apply(input, bias)) {
             return pair.addTo(output, input, state.training());
         }
+    }
+
+    /** The weight below is gone through back once and forward not at all. */
+    @Override
+    public Tensor backward(Tensor input, Tensor bias, Tensor gradient) {
+        LowRankPair pair = pair(state.computing());
+        if (pair == null) {
+            return base.backward(input, bias, gradient);
+        }
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.disabled()) {
+            Tensor byBase = base.backward(input, bias, gradient);
+            return scope.promote(byBase.add(pair.backward(input, gradient, state.training())));
+        }
+    }
+
+    /** Of the weight below and of the adapter that computes now. */
+    @Override
+    public List<Tensor> parameters() {
+        List<Tensor> parameters = new ArrayList<>(base.parameters());
+        LowRankPair pair = pair(state.computing());
+        if (pair != null) {
+            parameters.addAll(List.of(pair.a(), pair.b()));
+        }
+        return parameters;
     }
 
     @Override

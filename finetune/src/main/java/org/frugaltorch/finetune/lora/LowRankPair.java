@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.lora;
 
+import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
@@ -28,6 +30,46 @@ record LowRankPair(Tensor a, Tensor b, double scale, double dropout) {
             Tensor narrow = Functional.linear(dropped, a.to(type), null); // [.., rank]
             Tensor wide = Functional.linear(narrow, b.to(type), null); // [.., out]
             return scope.promote(output.add(wide, scale));
+        }
+    }
+
+    /**
+     * The gradient of what {@link #addTo} adds; adds to those of the matrices. Draws the dropped inputs as addTo did, if the
+     * generator stands where it did.
+     *
+     * @param input a constant [.., in]
+     * @param gradient of the loss by the layer's output [.., out]
+     * @return of the loss by the input [.., in]
+     */
+    Tensor backward(Tensor input, Tensor gradient, boolean training) {
+        try (TensorScope scope = TensorScope.open()) {
+            DType type = input.dtype();
+            boolean drops = training && dropout > 0;
+            Tensor leaf = input.detach().setRequiresGrad(drops);
+            Tensor dropped = drops ? dropped(leaf) : leaf;
+            Tensor rows = dropped.detach().reshape(-1, a.size(1)); // [N, in]
+            Tensor byWide = gradient.mul(scale).reshape(-1, b.size(0)); // [N, out]
+            Tensor narrowA = a.detach().to(type);
+            Tensor byNarrow = byWide.matmul(b.detach().to(type)); // [N, rank]
+            if (b.requiresGrad()) {
+                Tensor narrow = Functional.linear(rows, narrowA, null); // [N, rank]
+                Backward.accumulate(b, byWide.transpose(0, 1).matmul(narrow).to(b.dtype()));
+            }
+            if (a.requiresGrad()) {
+                Backward.accumulate(a, byNarrow.transpose(0, 1).matmul(rows).to(a.dtype()));
+            }
+            Tensor byDropped = byNarrow.matmul(narrowA).reshape(input.shape());
+            if (!drops) {
+                return scope.promote(byDropped);
+            }
+            Backward.run(dropped, byDropped);
+            return scope.promote(leaf.grad());
+        }
+    }
+
+    private Tensor dropped(Tensor leaf) {
+        try (GradMode on = GradMode.enabled()) {
+            return Functional.dropout(leaf, dropout);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.frugaltorch.io.DataException;
 
@@ -63,6 +64,11 @@ final class PeftConfig {
         } catch (IllegalArgumentException unusable) {
             throw new DataException(file + " is not usable: " + unusable.getMessage(), unusable);
         }
+    }
+
+    /** Name or path of the model that an adapter was trained on, if its configuration says so. */
+    static Optional<String> baseModel(JsonNode json) {
+        return Optional.ofNullable(json.path("base_model_name_or_path").textValue()).filter(name -> !name.isBlank());
     }
 
     private static boolean isNeutral(JsonNode value) {

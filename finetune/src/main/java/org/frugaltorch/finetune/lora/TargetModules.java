@@ -14,6 +14,11 @@ public sealed interface TargetModules {
     /** All linear layers except the output head. */
     TargetModules ALL_LINEAR = new AllLinear();
 
+    /** Reads names as people type them: {@code all-linear} alone, or the last parts of layers' names. */
+    static TargetModules parse(List<String> names) {
+        return names.equals(List.of(AllLinear.NAME)) ? ALL_LINEAR : new Endings(names);
+    }
+
     /** Layers by the last parts of their names, such as {@code q_proj} or {@code self_attn.q_proj}. */
     static TargetModules named(String... endings) {
         return new Endings(List.of(endings));
@@ -37,6 +42,11 @@ public sealed interface TargetModules {
         /** The endings that no layer has. */
         List<String> unmatched(Collection<String> layers) {
             return endings.stream().filter(ending -> layers.stream().noneMatch(l -> matches(ending, l))).toList();
+        }
+
+        @Override
+        public String toString() {
+            return String.join(",", endings);
         }
 
         private static boolean matches(String ending, String layer) {
@@ -63,6 +73,11 @@ public sealed interface TargetModules {
         public boolean matches(String layer) {
             return Pattern.matches(expression, layer);
         }
+
+        @Override
+        public String toString() {
+            return expression;
+        }
     }
 
     /** All linear layers except those that give the output scores. */
@@ -73,6 +88,11 @@ public sealed interface TargetModules {
         @Override
         public boolean matches(String layer) {
             return !OutputHeads.contains(layer);
+        }
+
+        @Override
+        public String toString() {
+            return NAME;
         }
     }
 }

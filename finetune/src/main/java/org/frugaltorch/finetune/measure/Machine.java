@@ -42,6 +42,11 @@ public record Machine(String system, String processor, List<String> features, in
                 memory(root, "MemTotal").orElse(Units.UNKNOWN));
     }
 
+    /** Whether it multiplies matrices of bfloat16 faster than those of float32. */
+    public boolean hasBfloat16() {
+        return features.contains("avx512_bf16") || features.contains("amx_bf16");
+    }
+
     /** An entry of {@code proc/meminfo} in bytes. */
     public static Optional<Long> memory(Path root, String name) {
         return field(root.resolve("proc/meminfo"), name)

@@ -1,8 +1,10 @@
 package org.frugaltorch.finetune.memory;
 
-import java.util.function.Supplier;
-import org.frugaltorch.finetune.classification.Method;
-import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.lora.LoraSettings;
+import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.ClassifierSource;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TokenBatch;
@@ -39,48 +41,47 @@ public final class ClassifierProbe {
     /**
      * Measures one method.
      *
-     * @param factory makes the model, which the probe closes
-     * @param share of tokens that the method selects, for the formula
+     * @param source makes the model, which the probe closes
+     * @param lora adapters of the methods that have some
      */
-    public StepMemory measure(Supplier<SequenceClassifier> factory, Method method, TokenShare share) {
-        try (CountedStep counted = open(factory, method, share)) {
+    public StepMemory measure(ClassifierSource source, Method method, LoraSettings lora) {
+        try (CountedStep counted = open(source, method, lora)) {
             return counted.memory();
         }
     }
 
-    /**
-     * Measures one method, and keeps the model ready for further steps.
-     *
-     * @param factory makes the model, which is closed with the result
-     * @param share of tokens that the method selects, for the formula
-     */
-    public CountedStep open(Supplier<SequenceClassifier> factory, Method method, TokenShare share) {
-        long[] formula = new long[1];
+    /** The same, and the model stays ready for further steps; it is closed with the result. */
+    public CountedStep open(ClassifierSource source, Method method, LoraSettings lora) {
+        long[] formula = {Units.UNKNOWN};
         return steps.open(() -> {
-            SequenceClassifier model = factory.get();
-            formula[0] = formula(model, share);
-            return new Training(model, method.strategy(), tokens);
-        }, usage -> new StepMemory(method.name(), false, false, false, usage.weights(), usage.gradients(),
+            PreparedClassifier classifier = PreparedClassifier.make(source, method, lora);
+            if (method.training() == Method.Training.FULL) {
+                formula[0] = formula(classifier.model(), method);
+            }
+            return new Training(classifier, tokens);
+        }, false, usage -> new StepMemory(method.name(), false, false, false, false, usage.weights(), usage.gradients(),
                 usage.optimizer(), usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds()));
     }
 
-    private long formula(SequenceClassifier model, TokenShare share) {
+    private long formula(SequenceClassifier model, Method method) {
+        TokenShare share = method.tokens().map(Method.TokenChoice::share).orElse(new TokenShare.Ratio(1));
         long selected = (long) tokens.batchSize() * share.withFirst(tokens.sequenceLength());
-        return new ActivationFormula(model.stack().config(), model.dtype().byteSize()).bytes(selected, tokens.count());
+        return new ActivationFormula(model.stack().config(), model.dtype().byteSize())
+                .bytes(selected, tokens.count(), method.policy());
     }
 
-    private record Training(SequenceClassifier model, ActivationStrategy strategy, MadeUpTokens tokens)
-            implements TrainingStep.Subject {
+    private record Training(PreparedClassifier classifier, MadeUpTokens tokens) implements TrainingStep.Subject {
         @Override
         public Parameters parameters() {
-            return model.parameters();
+            return classifier.model().parameters();
         }
 
         @Override
         public Tensor loss() {
             try (TensorScope scope = TensorScope.open()) {
+                SequenceClassifier model = classifier.model();
                 TokenBatch batch = tokens.forModel(model.stack().config());
-                Tensor logits = model.logits(strategy, batch, ForwardMode.train(1));
+                Tensor logits = model.logits(classifier.training(), batch, ForwardMode.train(1));
                 return scope.promote(Functional.crossEntropy(
                         logits, Tensors.of(new long[batch.rows()]), LossReduction.MEAN, -100, 0));
             }
@@ -88,7 +89,7 @@ public final class ClassifierProbe {
 
         @Override
         public void close() {
-            model.close();
+            classifier.close();
         }
     }
 }

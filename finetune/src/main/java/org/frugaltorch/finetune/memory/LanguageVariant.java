@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 
@@ -11,17 +12,25 @@ import org.frugaltorch.finetune.model.LanguageLoss;
  * @param method what is trained, and by which tokens
  * @param policy what is kept of a block's activations
  * @param loss how head and loss are computed
+ * @param optimizerInBackward whether weights are updated within the backward pass
  */
-public record LanguageVariant(LanguageMethod method, ActivationPolicy policy, LanguageLoss loss) {
+public record LanguageVariant(Method method, ActivationPolicy policy, LanguageLoss loss, boolean optimizerInBackward) {
 
-    /** Every method under every policy with every loss, in this order of precedence. */
-    public static List<LanguageVariant> all(
-            List<LanguageMethod> methods, List<ActivationPolicy> policies, List<LanguageLoss> losses) {
+    /** With an update of all weights after the backward pass. */
+    public LanguageVariant(Method method, ActivationPolicy policy, LanguageLoss loss) {
+        this(method, policy, loss, false);
+    }
+
+    /** Every method under every policy with every loss and either time of updates, in this order of precedence. */
+    public static List<LanguageVariant> all(List<Method> methods, List<ActivationPolicy> policies,
+            List<LanguageLoss> losses, List<Boolean> optimizerInBackward) {
         List<LanguageVariant> variants = new ArrayList<>();
-        for (LanguageMethod method : methods) {
+        for (Method method : methods) {
             for (ActivationPolicy policy : policies) {
                 for (LanguageLoss loss : losses) {
-                    variants.add(new LanguageVariant(method, policy, loss));
+                    for (boolean inBackward : optimizerInBackward) {
+                        variants.add(new LanguageVariant(method, policy, loss, inBackward));
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 package org.frugaltorch.finetune.memory;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
+import java.util.Random;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerConfig;
 
@@ -12,6 +12,8 @@ import org.frugaltorch.finetune.model.TransformerConfig;
  * @param sequenceLength tokens of each
  */
 record MadeUpTokens(int batchSize, int sequenceLength) {
+    private static final long SEED = 1;
+
     MadeUpTokens {
         if (batchSize < 1 || sequenceLength < 2) {
             throw new IllegalArgumentException("A step needs at least 1 sequence of at least 2 tokens, not " + batchSize
@@ -25,11 +27,15 @@ record MadeUpTokens(int batchSize, int sequenceLength) {
 
     /** The same tokens at every call. */
     TokenBatch forModel(TransformerConfig config) {
+        if (config.input().image() != null) {
+            throw new IllegalArgumentException("The model looks at pictures, but the tokens made up here are words:"
+                    + " name a model of words such as bert");
+        }
         if (sequenceLength > config.maxPositionEmbeddings()) {
             throw new IllegalArgumentException("The model has " + config.maxPositionEmbeddings()
                     + " positions, too few for sequences of " + sequenceLength + " tokens");
         }
-        RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+        Random random = new Random(SEED);
         int cells = Math.multiplyExact(batchSize, sequenceLength);
         boolean[] valid = new boolean[cells];
         Arrays.fill(valid, true);

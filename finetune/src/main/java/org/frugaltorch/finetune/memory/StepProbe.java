@@ -28,15 +28,18 @@ record StepProbe(int warmUpSteps) {
     record Usage(long weights, long gradients, long optimizer, long savedActivations, long peak, double seconds) {}
 
     /**
-     * Counts a step.
+     * Measures a step.
      *
      * @param factory called with the ledger open; what it makes lives as long as the result
-     * @param described makes the figures out of what was counted
+     * @param inBackward whether weights are updated within the backward pass
+     * @param described makes the figures of what was counted
      */
-    CountedStep open(Supplier<? extends TrainingStep.Subject> factory, Function<Usage, StepMemory> described) {
+    CountedStep open(
+            Supplier<? extends TrainingStep.Subject> factory, boolean inBackward,
+            Function<Usage, StepMemory> described) {
         Engine.seed(1);
         try (MemoryLedger ledger = MemoryLedger.open()) {
-            TrainingStep step = TrainingStep.unprepared(factory, LEARNING_RATE);
+            TrainingStep step = new TrainingStep(factory, LEARNING_RATE, inBackward);
             try {
                 return new CountedStep(step, described.apply(usage(step, ledger)));
             } catch (RuntimeException failure) {
@@ -54,19 +57,33 @@ record StepProbe(int warmUpSteps) {
             step.run(ledger::enter);
         }
         ledger.resetPeaks();
-        long before = ledger.liveBytes();
-        long[] saved = new long[1];
-        long[] gradients = new long[1];
+        Counted counted = new Counted(ledger);
         long start = System.nanoTime();
-        step.run(phase -> {
-            if (phase == Phase.BACKWARD) {
-                saved[0] = ledger.liveBytes() - before;
-            } else if (phase == Phase.OPTIMIZER) {
-                gradients[0] = ledger.liveBytes() - before;
+        step.run(counted::enter);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Usage(weights, step.updatesInBackward() ? step.mostGradientBytes() : counted.gradients,
+                moments, counted.savedActivations, ledger.peakBytes(), seconds);
+    }
+
+    /** What is live when a phase of a step ends. */
+    private static final class Counted {
+        private final MemoryLedger ledger;
+        private final long before;
+        private long savedActivations;
+        private long gradients;
+
+        Counted(MemoryLedger ledger) {
+            this.ledger = ledger;
+            this.before = ledger.liveBytes();
+        }
+
+        void enter(Phase phase) {
+            switch (phase) {
+                case BACKWARD -> savedActivations = ledger.liveBytes() - before;
+                case OPTIMIZER -> gradients = ledger.liveBytes() - before;
+                default -> { }
             }
             ledger.enter(phase);
-        });
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new Usage(weights, gradients[0], moments, saved[0], ledger.peakBytes(), seconds);
+        }
     }
 }

@@ -23,6 +23,13 @@ public record AttentionView(Tensor mask, boolean inOrder, RotaryEmbedding.Rotati
         return rotation == null ? heads : rotation.turn(heads);
     }
 
+    /** The view of some rows of the batch; its tensors are views of this one's. */
+    public AttentionView rows(long start, long count) {
+        return over(mask == null ? null : mask.narrow(0, start, count),
+                rotation == null ? null : rotation.cosine().narrow(0, start, count),
+                rotation == null ? null : rotation.signedSine().narrow(0, start, count));
+    }
+
     /** Given tensors, then this view's three, null where it has none: what a recomputed block reads. */
     public Tensor[] tensorsAfter(Tensor... first) {
         Tensor[] all = Arrays.copyOf(first, first.length + 3);

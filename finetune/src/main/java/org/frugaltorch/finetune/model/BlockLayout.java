@@ -19,6 +19,10 @@ public record BlockLayout(
     public static final BlockLayout POST_NORM_ENCODER =
             new BlockLayout(false, false, 0, NormKind.LAYER, EnumSet.allOf(ParameterNames.Part.class));
 
+    /** The same, a token seeing only itself and those before it. */
+    public static final BlockLayout POST_NORM_DECODER =
+            new BlockLayout(false, true, 0, NormKind.LAYER, EnumSet.allOf(ParameterNames.Part.class));
+
     /** Kinds of {@link org.frugaltorch.nn.Norm}. */
     public enum NormKind {
         /** Layer normalisation, with bias. */

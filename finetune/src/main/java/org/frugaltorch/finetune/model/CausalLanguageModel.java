@@ -55,7 +55,7 @@ public record CausalLanguageModel(TransformerStack stack, Linear head, Parameter
 
     /** Type of the weights. */
     public DType dtype() {
-        return stack.embeddings().word().dtype();
+        return stack.embeddings().dtype();
     }
 
     @Override

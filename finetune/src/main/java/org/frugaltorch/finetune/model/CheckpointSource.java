@@ -5,8 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.frugaltorch.finetune.quant.FourBitMatrices;
+import org.frugaltorch.finetune.quant.FourBitWeight;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.finetune.quant.QuantisedMatrix;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.TensorSource;
+import org.frugaltorch.nn.LinearWeight;
+import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
@@ -26,6 +33,7 @@ public final class CheckpointSource implements ParameterSource {
     private final DType dtype;
     private final Device device;
     private final boolean mapped;
+    private final Optional<QuantisationConfig> quantisation;
     private final List<String> problems = new ArrayList<>();
 
     /** @param prefix the family's, see {@link ParameterNames#prefix} */
@@ -41,16 +49,32 @@ public final class CheckpointSource implements ParameterSource {
      *     checkpoint must stay open as long
      */
     public CheckpointSource(TensorSource checkpoint, String prefix, DType dtype, Device device, boolean mapped) {
+        this(checkpoint, prefix, dtype, device, mapped, Optional.empty());
+    }
+
+    /**
+     * A source of a model that may be quantised.
+     *
+     * @param quantisation what its configuration says of that
+     */
+    public CheckpointSource(TensorSource checkpoint, String prefix, DType dtype, Device device, boolean mapped,
+            Optional<QuantisationConfig> quantisation) {
         this.checkpoint = checkpoint;
         this.prefix = prefix;
         this.dtype = dtype;
         this.device = device;
         this.mapped = mapped;
+        this.quantisation = quantisation;
     }
 
     @Override
     public boolean has(String name) {
         return find(name).isPresent();
+    }
+
+    /** The stored shape of a weight that there is. */
+    long[] shape(String name) {
+        return checkpoint.entry(find(name).orElseThrow()).shape();
     }
 
     @Override
@@ -72,6 +96,27 @@ public final class CheckpointSource implements ParameterSource {
             // What a merge of adapters writes to a private mapping stays in memory; a read-only one would end the process.
             boolean asStored = mapped && !trained && device.isCpu() && entry.dtype() == dtype && !entry.data().isReadOnly();
             return scope.promote(asStored ? stored : Tensors.empty(dtype, device, shape).copyInPlace(stored));
+        }
+    }
+
+    @Override
+    public Optional<LinearWeight> packed(String layer, Parameters owner, long out, long in) {
+        String weight = layer + ".weight";
+        String stored = find(weight).orElse(weight);
+        try (TensorScope scope = TensorScope.open()) {
+            return new FourBitMatrices(checkpoint, quantisation, device, mapped).read(layer, stored).map(matrix -> {
+                requireShape(stored, matrix, out, in);
+                StoredQuantisation.tensors(weight, matrix).forEach(owner::add);
+                DType computeType = quantisation.orElseThrow().quantisation().computeType();
+                return new FourBitWeight(matrix, computeType);
+            });
+        }
+    }
+
+    private static void requireShape(String stored, QuantisedMatrix matrix, long out, long in) {
+        if (matrix.rows() != out || matrix.columns() != in) {
+            throw new DataException("The weights contradict config.json: " + stored + " is [" + matrix.rows() + ", "
+                    + matrix.columns() + "] in four bits where config.json makes it [" + out + ", " + in + "]");
         }
     }
 

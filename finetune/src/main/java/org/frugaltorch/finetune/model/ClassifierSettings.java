@@ -8,7 +8,7 @@ import org.frugaltorch.tensor.Device;
 /**
  * What a classifier shall be, beside what its checkpoint says.
  *
- * @param labels names of the classes, in the order of their scores
+ * @param labels names of the classes, in the order of their scores; a single one for a model that gives a number
  * @param pooling how states become one vector
  * @param dtype of the weights
  * @param device of the weights
@@ -18,8 +18,9 @@ public record ClassifierSettings(
         List<String> labels, Pooling pooling, DType dtype, Device device, OptionalDouble dropout) {
     public ClassifierSettings {
         labels = List.copyOf(labels);
-        if (labels.size() < 2) {
-            throw new IllegalArgumentException("A classifier needs at least two classes, got " + labels);
+        if (labels.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A classifier needs at least two classes, or one name for a single number");
         }
         if (!dtype.isFloatingPoint()) {
             throw new IllegalArgumentException("Weights cannot be of type " + dtype.torchName());

@@ -64,6 +64,14 @@ public record ConfigReader(JsonNode json) {
         }
     }
 
+    /** Refuses a number that changes the computation in a way that is not implemented. */
+    public void refuseUnlessZero(String field) {
+        double value = number(field, 0);
+        if (value != 0) {
+            throw new DataException("config.json: " + field + " " + value + " is not supported, only 0");
+        }
+    }
+
     /** Refuses sizes that do not divide. */
     public void requireMultiple(String field, int value, String ofField, int of) {
         if (of < 1 || value % of != 0) {

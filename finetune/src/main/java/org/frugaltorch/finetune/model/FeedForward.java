@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.nn.Activation;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.tensor.Tensor;
@@ -7,13 +9,15 @@ import org.frugaltorch.tensor.Tensor;
 /** The network that every token goes through by itself: widen, activate, narrow. */
 public sealed interface FeedForward {
     /** [B, T, H] to [B, T, H]. */
-    default Tensor forward(Tensor input) {
+    default Tensor forward(Tensor input, ForwardMode mode) {
         Tensor[] wide = widen(input);
         Tensor active = activate(wide);
         for (Tensor each : wide) {
             each.close();
         }
-        Tensor result = down().forward(active);
+        Tensor dropped = mode.dropout(active, dropout());
+        Tensor result = down().forward(dropped);
+        dropped.close();
         active.close();
         return result;
     }
@@ -30,14 +34,23 @@ public sealed interface FeedForward {
     /** From [B, T, intermediate] to [B, T, H]. */
     Linear down();
 
+    /** Probability on what is activated. */
+    default double dropout() {
+        return 0;
+    }
+
+    /** What may be trained. */
+    List<Tensor> parameters();
+
     /**
      * One widening layer, activated.
      *
      * @param up [intermediate, H]
      * @param down [H, intermediate]
      * @param activation between them
+     * @param dropout probability on what is activated
      */
-    record Plain(Linear up, Linear down, Activation activation) implements FeedForward {
+    record Plain(Linear up, Linear down, Activation activation, double dropout) implements FeedForward {
         @Override
         public Tensor[] widen(Tensor input) {
             return new Tensor[] {up.forward(input)};
@@ -51,6 +64,11 @@ public sealed interface FeedForward {
         @Override
         public Tensor widenBackward(Tensor input, Tensor... gradients) {
             return up.backward(input, gradients[0]);
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return Stream.of(up, down).flatMap(linear -> linear.parameters().stream()).toList();
         }
     }
 
@@ -85,6 +103,11 @@ public sealed interface FeedForward {
             byGate.close();
             byUp.close();
             return sum;
+        }
+
+        @Override
+        public List<Tensor> parameters() {
+            return Stream.of(gate, up, down).flatMap(linear -> linear.parameters().stream()).toList();
         }
     }
 }

@@ -26,7 +26,7 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
                     Tensor next = policy == ActivationPolicy.RECOMPUTE
                             ? Recompute.apply((again, in) -> new Tensor[] {
                                         run(block, in[0], view.over(in[1], in[2], in[3]), mode)
-                                    }, view.tensorsAfter(hiddenStates))[0]
+                                    }, block::parameters, view.tensorsAfter(hiddenStates))[0]
                             : run(block, hiddenStates, view, mode);
                     hiddenStates.close();
                     hiddenStates = inner.promote(next);

@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.GradMode;
@@ -7,6 +9,7 @@ import org.frugaltorch.autograd.JavaMultiFunction;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.nn.Norm;
+import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -28,31 +31,36 @@ final class LeanFeedForward extends JavaMultiFunction {
 
     private final Norm norm;
     private final FeedForward feedForward;
+    private final ForwardMode mode;
 
-    LeanFeedForward(Norm norm, FeedForward feedForward) {
+    LeanFeedForward(Norm norm, FeedForward feedForward, ForwardMode mode) {
         this.norm = norm;
         this.feedForward = feedForward;
+        this.mode = mode;
+    }
+
+    @Override
+    protected List<Tensor> parameters() {
+        return Stream.concat(norm.parameters().stream(), feedForward.parameters().stream()).toList();
     }
 
     @Override
     protected Tensor[] forward(FunctionContext context, Tensor... inputs) {
         Tensor normed = norm.forward(inputs[0]);
-        context.save(inputs[0]);
-        saveRandomState(context);
-        Tensor[] wide = feedForward.widen(normed);
-        saveRandomState(context);
-        context.save(wide);
-        Tensor active = feedForward.activate(wide);
-        for (Tensor each : wide) {
-            each.close();
+        if (!context.isRecording()) {
+            return new Tensor[] {normed, feedForward.forward(normed, mode)};
         }
-        return new Tensor[] {normed, feedForward.down().forward(active)};
-    }
-
-    /** Adapters on the layers may drop inputs, and must drop the same in backward. */
-    private static void saveRandomState(FunctionContext context) {
-        if (context.isRecording()) {
+        // What is dropped, also by adapters on the layers, must be dropped again in backward.
+        try (RepeatableDraws required = RepeatableDraws.require()) {
+            context.save(inputs[0], Engine.randomState());
+            Tensor[] wide = feedForward.widen(normed);
             context.save(Engine.randomState());
+            context.save(wide);
+            Tensor active = feedForward.activate(wide);
+            for (Tensor each : wide) {
+                each.close();
+            }
+            return new Tensor[] {normed, feedForward.down().forward(mode.dropout(active, feedForward.dropout()))};
         }
     }
 
@@ -80,7 +88,9 @@ final class LeanFeedForward extends JavaMultiFunction {
             }
             Tensor active = feedForward.activate(wide);
             try (RandomReplay narrowing = new RandomReplay(context.saved(STATE_BEFORE_NARROW))) {
-                Backward.run(active, feedForward.down().backward(active.detach(), gradient));
+                Tensor dropped = mode.dropout(active, feedForward.dropout());
+                Backward.run(dropped, feedForward.down().backward(dropped.detach(), gradient));
+                dropped.close();
             }
             active.close();
             Tensor[] byWide = new Tensor[wide.length];

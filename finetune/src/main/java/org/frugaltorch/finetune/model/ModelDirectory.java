@@ -10,15 +10,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsWriter;
-import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 
 /**
  * A model as Hugging Face lays it out: {@code config.json}, {@code model.safetensors} and the tokenizer's files.
@@ -31,12 +36,12 @@ import org.frugaltorch.tensor.DType;
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG_FILE = "config.json";
-    private static final String CLASSIFIER = "classifier";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
-    private static final String HEAD = "lm_head";
-    private static final List<String> FILES_TO_COPY = List.of(
+    private static final String GENERATION_FILE = "generation_config.json";
+    private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
+    private static final List<String> TOKENIZER_FILES = List.of(
             "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "generation_config.json");
+            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
     /**
      * Reads the configuration of a directory.
@@ -103,9 +108,26 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return labels;
     }
 
-    /** The pooling that a model saved by us was trained with; published classifiers read the first token. */
+    /** The pooling that a model saved by us was trained with; published classifiers have their family's. */
     public Pooling pooling() {
-        return Pooling.named(json.path(POOLING_FIELD).asText(Pooling.CLS.toString()));
+        return json.has(POOLING_FIELD) ? Pooling.named(json.path(POOLING_FIELD).asText()) : head().pooling();
+    }
+
+    /**
+     * The pooling that fine-tuning from here begins with unless told otherwise: the mean of all tokens of a text; what
+     * the family's own classifiers read in a model of pictures, or one whose last token alone has seen all others.
+     */
+    public Pooling usualPooling() {
+        return config.layout().causal() || config.input().image() != null ? head().pooling() : Pooling.MEAN;
+    }
+
+    /** Parts that are new in a classifier: adapters train and store these in full. */
+    public List<String> classifierModules() {
+        return head().newModules();
+    }
+
+    private ClassifierHead head() {
+        return family.head(json);
     }
 
     /**
@@ -115,26 +137,31 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when weights are missing or contradict the configuration
      */
     public SequenceClassifier classifier(ClassifierSettings settings) {
-        TransformerConfig effective = effective(settings);
+        return classifier(settings, name -> true, LinearTreatment.NONE);
+    }
+
+    /**
+     * The same, trained in part.
+     *
+     * @param trainable of which names the weights require gradients
+     */
+    public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
+        return classifier(settings, trainable, LinearTreatment.NONE);
+    }
+
+    /**
+     * The same, each linear layer of the stack treated before the next one is loaded.
+     *
+     * @param trainable of which names the weights require gradients
+     */
+    public SequenceClassifier classifier(
+            ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), settings.dtype(), settings.device());
-            StackBuilder builder = new StackBuilder(effective, family.names(), source, parameters);
-            TransformerStack stack = builder.stack();
-            String poolerName = family.names().of(ParameterNames.Part.POOLER);
-            Linear pooler = source.has(poolerName + ".weight")
-                    ? builder.linear(poolerName, config.hiddenSize(), config.hiddenSize())
-                    : null;
-            int classes = settings.labels().size();
-            boolean hasHead = source.has(CLASSIFIER + ".weight")
-                    && checkpoint.entry(CLASSIFIER + ".weight").shape()[0] == classes;
-            ParameterSource headSource = hasHead ? source : new RandomSource(settings.dtype(), settings.device());
-            Linear classifier = new StackBuilder(effective, family.names(), headSource, parameters)
-                    .linear(CLASSIFIER, classes, config.hiddenSize());
+            CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
+            SequenceClassifier classifier = assemble(settings, source, parameters, trainable, treatment);
             source.finish();
-            return new SequenceClassifier(
-                    stack, settings.pooling(), pooler, classifier, effective.hiddenDropout(), parameters);
+            return classifier;
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -143,19 +170,29 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** A classifier of this shape with fresh weights, drawn from the engine's generator; the directory needs no weights. */
     public SequenceClassifier randomClassifier(ClassifierSettings settings) {
+        return randomClassifier(settings, LinearTreatment.NONE);
+    }
+
+    /** The same, each linear layer treated before the next one is made. */
+    public SequenceClassifier randomClassifier(ClassifierSettings settings, LinearTreatment treatment) {
         Parameters parameters = new Parameters();
         try {
-            TransformerConfig effective = effective(settings);
-            StackBuilder builder = new StackBuilder(effective, family.names(),
-                    new RandomSource(settings.dtype(), settings.device()), parameters);
-            TransformerStack stack = builder.stack();
-            Linear classifier = builder.linear(CLASSIFIER, settings.labels().size(), config.hiddenSize());
-            return new SequenceClassifier(
-                    stack, settings.pooling(), null, classifier, effective.hiddenDropout(), parameters);
+            return assemble(
+                    settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true, treatment);
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
         }
+    }
+
+    private SequenceClassifier assemble(
+            ClassifierSettings settings, ParameterSource source, Parameters parameters, Predicate<String> trainable,
+            LinearTreatment treatment) {
+        ModelAssembly assembly =
+                new ModelAssembly(family, effective(settings), source, parameters, trainable, treatment);
+        return assembly.classifier(
+                new ConfigReader(json), head(), settings.pooling(), settings.labels().size(),
+                settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
     }
 
     private TransformerConfig effective(ClassifierSettings settings) {
@@ -181,8 +218,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         Checkpoint checkpoint = Checkpoint.open(path);
         try {
             DType dtype = settings.dtype().orElseGet(() -> storedType(checkpoint));
-            CheckpointSource source = new CheckpointSource(
-                    checkpoint, family.names().prefix(), dtype, settings.device(), settings.mapFrozen());
+            CheckpointSource source = source(checkpoint, dtype, settings.device(), settings.mapFrozen());
             CausalLanguageModel model =
                     languageModel(source, settings, treatment, settings.mapFrozen() ? checkpoint : null);
             if (!settings.mapFrozen()) {
@@ -209,6 +245,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private void requireDecoder() {
+        if (config.encoder() != null) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", whose models answer a text instead of continuing it; name a decoder such as llama or opt");
+        }
         if (!config.layout().causal()) {
             throw new DataException(path + " is of the family " + family.modelType()
                     + ", whose models see the whole text and cannot continue one; name a decoder such as llama");
@@ -219,40 +259,92 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
         Parameters parameters = new Parameters();
         try {
-            StackBuilder builder =
-                    new StackBuilder(config, family.names(), source, parameters, settings.trainable(), treatment);
-            TransformerStack stack = builder.stack();
-            Linear head = config.tieWordEmbeddings()
-                    ? new Linear(stack.embeddings().word(), null)
-                    : builder.linear(HEAD, config.vocabSize(), config.hiddenSize(), false);
+            CausalLanguageModel model =
+                    new ModelAssembly(family, config, source, parameters, settings.trainable(), treatment)
+                            .languageModel(file);
             if (source instanceof CheckpointSource checkpoint) {
                 checkpoint.finish();
             }
-            return new CausalLanguageModel(stack, head, parameters, file);
+            return model;
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
         }
     }
 
+    /**
+     * Loads an encoder and a decoder with the head that scores the decoder's next token.
+     *
+     * @throws DataException when it is no model of that kind, or weights are missing or contradict the configuration
+     */
+    public TextToTextModel textToTextModel(DType dtype, Device device) {
+        if (config.encoder() == null) {
+            throw new DataException(path + " is of the family " + family.modelType()
+                    + ", which has no encoder beside a decoder; name a model such as bart");
+        }
+        Parameters parameters = new Parameters();
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            CheckpointSource source = source(checkpoint, dtype, device, false);
+            TextToTextModel model =
+                    new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE)
+                            .textToText(new ConfigReader(json));
+            source.finish();
+            return model;
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
+    }
+
+    private CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
+        return new CheckpointSource(
+                checkpoint, family.names().prefix(), dtype, device, mapped, quantisation());
+    }
+
+    /**
+     * How the stored weights are quantised; empty when they are not.
+     *
+     * @throws DataException when it is in a way that is not supported
+     */
+    public Optional<QuantisationConfig> quantisation() {
+        return QuantisationConfig.of(json, path.resolve(CONFIG_FILE));
+    }
+
+    /**
+     * The type that the weights are stored in.
+     *
+     * @throws DataException when there are no weights
+     */
+    public DType storedType() {
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            return storedType(checkpoint);
+        }
+    }
+
     private static DType storedType(Checkpoint checkpoint) {
         return checkpoint.names().stream()
+                .filter(name -> !StoredQuantisation.isCompanion(name))
                 .map(name -> checkpoint.entry(name).dtype())
                 .filter(DType::isFloatingPoint)
                 .findFirst()
                 .orElse(DType.FLOAT32);
     }
 
-    /** Loads the classifier that was saved here, with the classes that the configuration lists. */
+    /**
+     * Loads the classifier that was saved here, frozen.
+     *
+     * @throws DataException when it has no head for as many classes
+     */
     public SequenceClassifier savedClassifier(ClassifierSettings settings) {
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            String head = CLASSIFIER + ".weight";
-            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != savedLabels().size()) {
-                throw new DataException(path + " holds no classifier: its weights have no " + head + " for the "
-                        + savedLabels().size() + " classes of config.json; train one with frugal classify first");
+            String head = head().output() + ".weight";
+            int outputs = settings.labels().size();
+            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != outputs) {
+                throw new DataException(path + " holds no classifier: its weights have no " + head + " for "
+                        + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
             }
         }
-        return classifier(settings);
+        return classifier(settings, name -> false);
     }
 
     /**
@@ -261,15 +353,33 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
         ObjectNode saved = json.deepCopy();
-        saved.putArray("architectures").add("BertForSequenceClassification");
+        describeClassifier(saved, labels);
         saved.put(POOLING_FIELD, model.pooling().toString());
-        ObjectNode id2label = saved.putObject("id2label");
-        ObjectNode label2id = saved.putObject("label2id");
+        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    private void describeClassifier(ObjectNode config, List<String> labels) {
+        config.putArray("architectures").add(head().architecture());
+        if (labels.size() == 1) {
+            config.put("problem_type", "regression");
+        }
+        ObjectNode id2label = config.putObject("id2label");
+        ObjectNode label2id = config.putObject("label2id");
         for (int i = 0; i < labels.size(); i++) {
             id2label.put(Integer.toString(i), labels.get(i));
             label2id.put(labels.get(i), i);
         }
-        write(saved, model.dtype(), model.parameters(), target);
+    }
+
+    /**
+     * Makes a configuration that of a classifier of so many classes: with the class names of this one where there are
+     * as many, otherwise with the names that Transformers makes up.
+     */
+    public void describeClassifier(ObjectNode config, int classes) {
+        List<String> labels = labels();
+        describeClassifier(config, labels.size() == classes
+                ? labels
+                : IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList());
     }
 
     /**
@@ -280,18 +390,37 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         write(json.deepCopy(), model.dtype(), model.parameters(), target);
     }
 
+    /** Writes a model that was loaded from here, with its tokenizer, as a directory of its own, or nothing. */
+    public void save(TextToTextModel model, Path target) {
+        write(json.deepCopy(), model.dtype(), model.parameters(), target);
+    }
+
     private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
+        // Matrices may have been quantised, or restored, since they were loaded.
+        config.remove(QuantisationConfig.FIELD);
+        QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
         config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
         AtomicDirectory.write(target, directory -> {
-            for (String name : FILES_TO_COPY) {
-                if (Files.exists(path.resolve(name))) {
-                    Files.copy(path.resolve(name), directory.resolve(name));
-                }
-            }
+            copyTokenizer(directory);
+            copy(GENERATION_FILE, directory);
+            copy(PREPROCESSOR_FILE, directory);
             Files.writeString(
                     directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
             writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
         });
+    }
+
+    /** Copies the tokenizer's files to a directory that is there already. */
+    public void copyTokenizer(Path target) throws IOException {
+        for (String name : TOKENIZER_FILES) {
+            copy(name, target);
+        }
+    }
+
+    private void copy(String name, Path target) throws IOException {
+        if (Files.exists(path.resolve(name))) {
+            Files.copy(path.resolve(name), target.resolve(name));
+        }
     }
 
     private static void writeWeights(Parameters parameters, Path file) {

@@ -5,14 +5,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.frugaltorch.finetune.model.bart.BartFamily;
 import org.frugaltorch.finetune.model.bert.BertFamily;
 import org.frugaltorch.finetune.model.llama.LlamaFamily;
+import org.frugaltorch.finetune.model.opt.OptFamily;
+import org.frugaltorch.finetune.model.vit.VitFamily;
 import org.frugaltorch.io.DataException;
 
 /** The families that can be loaded. */
 public final class ModelFamilies {
     private static final Map<String, ModelFamily> BY_TYPE =
-            Stream.concat(Stream.of(new BertFamily()), Stream.of(LlamaFamily.values()))
+            Stream.<ModelFamily[]>of(BertFamily.values(), LlamaFamily.values(),
+                    new ModelFamily[] {new BartFamily(), new OptFamily(), new VitFamily()})
+            .flatMap(Stream::of)
             .collect(Collectors.toMap(ModelFamily::modelType, family -> family, (a, b) -> a, TreeMap::new));
 
     private ModelFamilies() {}

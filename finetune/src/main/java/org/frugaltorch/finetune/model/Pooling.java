@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.model;
 import java.util.Arrays;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.Tensors;
 
 /** How the states of a sequence become one vector. Padding never counts. */
 public enum Pooling {
@@ -13,13 +14,31 @@ public enum Pooling {
             return output.hiddenStates().select(1, 0);
         }
     },
+    /** The state of the last token, which in a model that reads from left to right has seen all others. */
+    LAST {
+        @Override
+        public Tensor pool(StackOutput output) {
+            TokenGroup tokens = output.tokens();
+            long[] slots = new long[tokens.rows()];
+            for (int row = 0; row < slots.length; row++) {
+                slots[row] = lastSlot(tokens, row);
+                TokenGroup constants = output.constantTokens();
+                if (constants != null && lastPosition(constants, row) > lastPosition(tokens, row)) {
+                    throw new IllegalArgumentException("The pooling 'last' reads the last token, so a selection of"
+                            + " tokens must always contain it");
+                }
+            }
+            Tensor states = output.hiddenStates();
+            return states.reshape(-1, states.size(2)).indexSelect(0, Tensors.of(slots));
+        }
+    },
     /** The mean over all tokens; those without gradients are constants in it. */
     MEAN {
         @Override
         public Tensor pool(StackOutput output) {
             TokenGroup constants = output.constantTokens();
             int[] lengths = output.tokens().lengths();
-            if (constants == null) {
+            if (output.constantStates() == null) {
                 return mean(output.tokens(), output.hiddenStates(), lengths);
             }
             int[] others = constants.lengths();
@@ -51,7 +70,21 @@ public enum Pooling {
         return tokens.meanWeights(states.dtype(), lengths).matmul(states).squeeze(1);
     }
 
-    /** Reads {@code cls}, {@code mean} or {@code selected-mean}. */
+    /** Index into [B * P] of the last real token of a row; its first slot where there is none. */
+    private static long lastSlot(TokenGroup tokens, int row) {
+        int slot = (row + 1) * tokens.width() - 1;
+        while (slot > row * tokens.width() && !tokens.valid()[slot]) {
+            slot--;
+        }
+        return slot;
+    }
+
+    private static long lastPosition(TokenGroup tokens, int row) {
+        int slot = (int) lastSlot(tokens, row);
+        return tokens.valid()[slot] ? tokens.positions()[slot] : -1;
+    }
+
+    /** Reads {@code cls}, {@code last}, {@code mean} or {@code selected-mean}. */
     public static Pooling named(String name) {
         return Arrays.stream(values()).filter(p -> p.toString().equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -1,8 +1,10 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.frugaltorch.nn.Attention;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
-import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -25,6 +27,20 @@ import org.frugaltorch.tensor.TensorScope;
 public record SelfAttention(
         Linear query, Linear key, Linear value, Linear output, Norm queryNorm, Norm keyNorm, int headSize,
         double dropout) {
+
+    /** What may be trained. */
+    public List<Tensor> parameters() {
+        List<Tensor> parameters = new ArrayList<>();
+        for (Linear projection : List.of(query, key, value, output)) {
+            parameters.addAll(projection.parameters());
+        }
+        for (Norm norm : new Norm[] {queryNorm, keyNorm}) {
+            if (norm != null) {
+                parameters.addAll(norm.parameters());
+            }
+        }
+        return parameters;
+    }
 
     /**
      * Keys and values of tokens: [B, T, H] to two times [B, heads, T, d].
@@ -57,7 +73,7 @@ public record SelfAttention(
     /** The same before the output projection. [B, P, A * d] */
     public Tensor gather(Tensor input, KeyValue keyValue, AttentionView view, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor context = Functional.attention(queries(input, view), keyValue.key(), keyValue.value(), view.mask(),
+            Tensor context = Attention.forward(queries(input, view), keyValue.key(), keyValue.value(), view.mask(),
                     mode.active(dropout), view.inOrder()); // [B, A, P, d]
             long[] shape = context.shape();
             return scope.promote(context.transpose(1, 2).reshape(shape[0], shape[2], shape[1] * shape[3]));

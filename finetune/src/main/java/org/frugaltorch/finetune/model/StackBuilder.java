@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Linear;
+import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.Tensor;
@@ -56,8 +57,9 @@ public final class StackBuilder {
             blocks.add(block(layer));
         }
         refuseMoreLayers();
-        Norm finalNorm = norm(Part.FINAL_NORM, 0, config.hiddenSize());
-        return new TransformerStack(config, embeddings, List.copyOf(blocks), finalNorm);
+        Norm finalNorm = config.layout().preNorm() ? norm(Part.FINAL_NORM, 0, config.hiddenSize()) : null;
+        Linear finalProjection = projection(Part.OUTPUT_PROJECTION, config.input().wordSize(), config.hiddenSize());
+        return new TransformerStack(config, embeddings, List.copyOf(blocks), finalNorm, finalProjection);
     }
 
     /** Weights beyond the last block would otherwise be left out without a word. */
@@ -70,19 +72,55 @@ public final class StackBuilder {
     }
 
     private Embeddings embeddings() {
-        return new Embeddings(
-                table(Part.WORD_EMBEDDINGS, config.vocabSize()),
-                table(Part.POSITION_EMBEDDINGS, config.maxPositionEmbeddings()),
-                table(Part.TOKEN_TYPE_EMBEDDINGS, config.typeVocabSize()),
+        InputLayout input = config.input();
+        if (input.image() != null) {
+            return patchEmbeddings(input.image());
+        }
+        int rows = input.positionOffset() + config.maxPositionEmbeddings();
+        return new TokenEmbeddings(
+                table(Part.WORD_EMBEDDINGS, config.vocabSize(), input.wordSize()),
+                input.wordScale(),
+                projection(Part.INPUT_PROJECTION, config.hiddenSize(), input.wordSize()),
+                table(Part.POSITION_EMBEDDINGS, rows, config.hiddenSize()),
+                input.positionOffset(),
+                table(Part.TOKEN_TYPE_EMBEDDINGS, config.typeVocabSize(), config.hiddenSize()),
                 norm(Part.EMBEDDING_NORM, 0, config.hiddenSize()),
+                input.dropped() ? config.hiddenDropout() : 0);
+    }
+
+    private Embeddings patchEmbeddings(ImageLayout image) {
+        Initializer normal = new Initializer.Normal(config.initializerRange());
+        int size = config.hiddenSize();
+        String projection = names.of(Part.PATCH_PROJECTION);
+        return new PatchEmbeddings(
+                parameter(projection + WEIGHT, normal, size, image.channels(), image.patchSize(), image.patchSize()),
+                parameter(projection + BIAS, new Initializer.Constant(0), size),
+                parameter(names.of(Part.CLASS_TOKEN), normal, 1, 1, size),
+                parameter(names.of(Part.POSITION_EMBEDDINGS), normal, 1, 1 + image.patches(), size),
                 config.hiddenDropout());
+    }
+
+    /** Between the size of words and that of the stack, where the two differ. */
+    private Linear projection(Part part, int out, int in) {
+        return names.has(part) && out != in ? linear(part, 0, out, in) : null;
     }
 
     private TransformerBlock block(int layer) {
         return new TransformerBlock(
                 attention(layer), norm(Part.ATTENTION_NORM, layer, config.hiddenSize()),
                 feedForward(layer), norm(Part.FEED_FORWARD_NORM, layer, config.hiddenSize()),
-                config.layout(), config.hiddenDropout());
+                config.layout(), config.hiddenDropout(), config.encoder() == null ? null : crossAttention(layer));
+    }
+
+    private CrossAttention crossAttention(int layer) {
+        int heads = config.numAttentionHeads() * config.headSize();
+        SelfAttention attention = new SelfAttention(
+                linear(Part.CROSS_QUERY, layer, heads, config.hiddenSize()),
+                linear(Part.CROSS_KEY, layer, heads, config.hiddenSize()),
+                linear(Part.CROSS_VALUE, layer, heads, config.hiddenSize()),
+                linear(Part.CROSS_OUTPUT, layer, config.hiddenSize(), heads),
+                null, null, config.headSize(), config.attentionDropout());
+        return new CrossAttention(attention, norm(Part.CROSS_NORM, layer, config.hiddenSize()), null);
     }
 
     private SelfAttention attention(int layer) {
@@ -106,7 +144,7 @@ public final class StackBuilder {
         return names.has(Part.FEED_FORWARD_GATE)
                 ? new FeedForward.Gated(
                         linear(Part.FEED_FORWARD_GATE, layer, inner, config.hiddenSize()), up, down, config.activation())
-                : new FeedForward.Plain(up, down, config.activation());
+                : new FeedForward.Plain(up, down, config.activation(), config.activationDropout());
     }
 
     private Linear linear(Part part, int layer, int out, int in) {
@@ -120,11 +158,22 @@ public final class StackBuilder {
 
     /** A linear layer. */
     public Linear linear(String name, int out, int in, boolean biased) {
-        Tensor matrix = parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in);
+        LinearWeight matrix = source.packed(name, parameters, out, in)
+                .map(packed -> requireFrozen(name, packed))
+                .orElseGet(() -> new LinearWeight.Dense(
+                        parameter(name + WEIGHT, new Initializer.Normal(config.initializerRange()), out, in)));
         Tensor bias = biased ? parameter(name + BIAS, new Initializer.Constant(0), out) : null;
         Linear linear = parameters.addLinear(name, new Linear(matrix, bias));
         treatment.treat(parameters, name, linear);
         return linear;
+    }
+
+    private LinearWeight requireFrozen(String name, LinearWeight packed) {
+        if (trainable.test(name + WEIGHT)) {
+            throw new DataException(name + WEIGHT + " is stored in four bits and cannot be trained itself:"
+                    + " train LoRA adapters on this model, or fine-tune the one that it was quantised from");
+        }
+        return packed;
     }
 
     private Norm norm(Part part, int layer, int size) {
@@ -140,11 +189,15 @@ public final class StackBuilder {
         };
     }
 
-    private Tensor table(Part part, int rows) {
-        return names.has(part) && rows > 0
-                ? parameter(names.of(part) + WEIGHT, new Initializer.Normal(config.initializerRange()), rows,
-                        config.hiddenSize())
-                : null;
+    /** A table that another stack of the model has made already is shared with it. */
+    private Tensor table(Part part, int rows, int columns) {
+        if (!names.has(part) || rows == 0) {
+            return null;
+        }
+        String name = names.of(part) + WEIGHT;
+        return parameters.has(name)
+                ? parameters.get(name)
+                : parameter(name, new Initializer.Normal(config.initializerRange()), rows, columns);
     }
 
     private Tensor parameter(String name, Initializer initializer, long... shape) {

@@ -7,8 +7,8 @@ import org.frugaltorch.tensor.Tensor;
  *
  * @param tokens those that carry gradients
  * @param hiddenStates their states [B, P, H]
- * @param constantTokens those that do not; null when there are none or they were not wanted
- * @param constantStates their states [B, S, H], or null
+ * @param constantTokens those that do not; null when there are none
+ * @param constantStates their states [B, S, H]; null when there are none or they were not wanted
  */
 public record StackOutput(
         TokenGroup tokens, Tensor hiddenStates, TokenGroup constantTokens, Tensor constantStates) {

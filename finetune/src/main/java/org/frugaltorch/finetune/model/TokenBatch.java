@@ -8,14 +8,36 @@ package org.frugaltorch.finetune.model;
  * @param inputIds token numbers [B * T]
  * @param valid false for padding [B * T]
  * @param tokenTypeIds which of two texts a token is of [B * T]
+ * @param patches what the numbers stand for in a batch of pictures; null for words
  */
-public record TokenBatch(int rows, int width, long[] inputIds, boolean[] valid, long[] tokenTypeIds) {
+public record TokenBatch(
+        int rows, int width, long[] inputIds, boolean[] valid, long[] tokenTypeIds, ImagePatches patches) {
     public TokenBatch {
         int cells = Math.multiplyExact(rows, width);
         if (inputIds.length != cells || valid.length != cells || tokenTypeIds.length != cells) {
             throw new IllegalArgumentException("A batch of " + rows + " x " + width + " tokens needs " + cells
                     + " ids, masks and types, got " + inputIds.length + ", " + valid.length + " and " + tokenTypeIds.length);
         }
+    }
+
+    /** Words. */
+    public TokenBatch(int rows, int width, long[] inputIds, boolean[] valid, long[] tokenTypeIds) {
+        this(rows, width, inputIds, valid, tokenTypeIds, null);
+    }
+
+    /** The same sequences, each moved on by one token behind {@code startToken}, its last token left out. */
+    public TokenBatch shifted(int startToken) {
+        long[] shifted = inputIds.clone();
+        for (int row = 0; row < rows; row++) {
+            long previous = startToken;
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                if (valid[i]) {
+                    shifted[i] = previous;
+                    previous = inputIds[i];
+                }
+            }
+        }
+        return new TokenBatch(rows, width, shifted, valid, new long[shifted.length]);
     }
 
     /** Number of real tokens in a row. */

@@ -17,13 +17,22 @@ import org.frugaltorch.tensor.Tensors;
  * @param tokenTypeIds [B * P]
  * @param positions index of the token in its sequence, padding not counted [B * P]
  * @param valid false for padding [B * P]
+ * @param patches what the numbers stand for in a batch of pictures; null for words
  */
-public record TokenGroup(int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid) {
+public record TokenGroup(
+        int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid,
+        ImagePatches patches) {
+
+    /** Words. */
+    public TokenGroup(
+            int rows, int width, long[] inputIds, long[] tokenTypeIds, long[] positions, boolean[] valid) {
+        this(rows, width, inputIds, tokenTypeIds, positions, valid, null);
+    }
 
     /** All tokens of a batch. */
     public static TokenGroup all(TokenBatch batch) {
         return new TokenGroup(batch.rows(), batch.width(), batch.inputIds(), batch.tokenTypeIds(), positions(batch),
-                batch.valid());
+                batch.valid(), batch.patches());
     }
 
     /**
@@ -49,7 +58,24 @@ public record TokenGroup(int rows, int width, long[] inputIds, long[] tokenTypeI
                 valid[to] = batch.valid()[from];
             }
         }
-        return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid);
+        return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid, batch.patches());
+    }
+
+    /**
+     * The columns of real tokens that were not chosen.
+     *
+     * @param chosen for every row, ascending columns of the batch
+     */
+    public static int[][] others(TokenBatch batch, int[][] chosen) {
+        int[][] others = new int[batch.rows()][];
+        for (int row = 0; row < batch.rows(); row++) {
+            int start = row * batch.width();
+            int[] taken = chosen[row];
+            others[row] = IntStream.range(0, batch.width())
+                    .filter(column -> batch.valid()[start + column] && Arrays.binarySearch(taken, column) < 0)
+                    .toArray();
+        }
+        return others;
     }
 
     private static long[] positions(TokenBatch batch) {

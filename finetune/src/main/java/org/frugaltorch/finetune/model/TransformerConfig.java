@@ -27,6 +27,9 @@ import org.frugaltorch.nn.Activation;
  * @param padTokenId token that fills short rows
  * @param rotary turns queries and keys by position; null where positions are told otherwise
  * @param tieWordEmbeddings whether the head that scores words is the word embedding table
+ * @param input how tokens become vectors
+ * @param activationDropout probability inside the feed-forward network
+ * @param encoder whose states the stack looks at, or null
  */
 public record TransformerConfig(
         String modelType,
@@ -47,11 +50,17 @@ public record TransformerConfig(
         double initializerRange,
         int padTokenId,
         RotaryEmbedding rotary,
-        boolean tieWordEmbeddings) {
+        boolean tieWordEmbeddings,
+        InputLayout input,
+        double activationDropout,
+        TransformerConfig encoder) {
 
     public TransformerConfig {
         List<String> problems = new ArrayList<>();
-        requirePositive(problems, "vocab_size", vocabSize);
+        if (input.image() == null) {
+            requirePositive(problems, "vocab_size", vocabSize);
+            requirePositive(problems, "word_embed_proj_dim", input.wordSize());
+        }
         requirePositive(problems, "hidden_size", hiddenSize);
         requirePositive(problems, "num_hidden_layers", numHiddenLayers);
         requirePositive(problems, "num_attention_heads", numAttentionHeads);
@@ -63,8 +72,12 @@ public record TransformerConfig(
             problems.add("num_attention_heads " + numAttentionHeads + " is no multiple of num_key_value_heads "
                     + numKeyValueHeads);
         }
-        if (!(hiddenDropout >= 0 && hiddenDropout < 1 && attentionDropout >= 0 && attentionDropout < 1)) {
-            problems.add("dropout probabilities must be in [0, 1), not " + hiddenDropout + " and " + attentionDropout);
+        if (!(isProbability(hiddenDropout) && isProbability(attentionDropout) && isProbability(activationDropout))) {
+            problems.add("dropout probabilities must be in [0, 1), not " + hiddenDropout + ", " + attentionDropout
+                    + " and " + activationDropout);
+        }
+        if (encoder != null && encoder.hiddenSize() != hiddenSize) {
+            problems.add("encoder and decoder must be of one size, not " + encoder.hiddenSize() + " and " + hiddenSize);
         }
         if (!(normEpsilon > 0)) {
             problems.add("the norm's epsilon must be above 0, not " + normEpsilon);
@@ -72,6 +85,23 @@ public record TransformerConfig(
         if (!problems.isEmpty()) {
             throw new DataException("The model's config.json is not usable: " + String.join("; ", problems));
         }
+    }
+
+    /** A stack of words by itself, whose embeddings are as wide as its states and whose positions begin at 0. */
+    public TransformerConfig(
+            String modelType, int vocabSize, int hiddenSize, int numHiddenLayers, int numAttentionHeads,
+            int numKeyValueHeads, int headSize, int intermediateSize, int maxPositionEmbeddings, int typeVocabSize,
+            BlockLayout layout, Activation activation, double normEpsilon, double hiddenDropout,
+            double attentionDropout, double initializerRange, int padTokenId, RotaryEmbedding rotary,
+            boolean tieWordEmbeddings) {
+        this(modelType, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headSize,
+                intermediateSize, maxPositionEmbeddings, typeVocabSize, layout, activation, normEpsilon, hiddenDropout,
+                attentionDropout, initializerRange, padTokenId, rotary, tieWordEmbeddings,
+                InputLayout.words(hiddenSize), 0, null);
+    }
+
+    private static boolean isProbability(double value) {
+        return value >= 0 && value < 1;
     }
 
     private static void requirePositive(List<String> problems, String field, int value) {
@@ -84,7 +114,7 @@ public record TransformerConfig(
     public TransformerConfig withDropout(double probability) {
         return new TransformerConfig(modelType, vocabSize, hiddenSize, numHiddenLayers, numAttentionHeads,
                 numKeyValueHeads, headSize, intermediateSize, maxPositionEmbeddings, typeVocabSize, layout, activation,
-                normEpsilon, probability, probability, initializerRange, padTokenId, rotary,
-                tieWordEmbeddings);
+                normEpsilon, probability, probability, initializerRange, padTokenId, rotary, tieWordEmbeddings, input,
+                activationDropout == 0 ? 0 : probability, encoder == null ? null : encoder.withDropout(probability));
     }
 }

@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.model;
 
 import java.util.Arrays;
 import java.util.List;
+import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -10,13 +11,37 @@ import org.frugaltorch.tensor.Tensor;
  * Embeddings and blocks of a model, for strategies to run.
  *
  * @param finalNorm after the last block, or null
+ * @param finalProjection from H to the size of words, after the norm; null where they are one
  */
 public record TransformerStack(
-        TransformerConfig config, Embeddings embeddings, List<TransformerBlock> blocks, Norm finalNorm) {
+        TransformerConfig config, Embeddings embeddings, List<TransformerBlock> blocks, Norm finalNorm,
+        Linear finalProjection) implements Backbone {
 
-    /** Applies the final norm where the family has one. [B, P, H] */
+    /** Applies final norm and projection where the family has them. [B, P, H] to [B, P, word size] */
     public Tensor finish(Tensor hiddenStates) {
-        return finalNorm == null ? hiddenStates : finalNorm.forward(hiddenStates);
+        Tensor normed = finalNorm == null ? hiddenStates : finalNorm.forward(hiddenStates);
+        return finalProjection == null ? normed : finalProjection.forward(normed);
+    }
+
+    /** The same stack, its blocks looking at an encoder's states. */
+    public TransformerStack attendingTo(CrossAttention.Memory memory) {
+        return new TransformerStack(config, embeddings,
+                blocks.stream().map(block -> block.attendingTo(memory)).toList(), finalNorm, finalProjection);
+    }
+
+    @Override
+    public StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
+        return strategy.run(this, batch, mode, wantConstants);
+    }
+
+    @Override
+    public TransformerStack stack() {
+        return this;
+    }
+
+    @Override
+    public List<TransformerStack> stacks() {
+        return List.of(this);
     }
 
     /** The mask of {@code queries} over {@code keys}; see {@link AttentionMask}. */
@@ -39,6 +64,6 @@ public record TransformerStack(
     }
 
     private DType dtype() {
-        return embeddings.word().dtype();
+        return embeddings.dtype();
     }
 }

@@ -22,7 +22,7 @@ public enum FourBitFormat {
     },
     /** Floating-point numbers of four bits: the high bit is the sign, the others choose one of eight magnitudes. */
     FP4(0, 8, 0f, 0.0625f / 12, 8f / 12, 12f / 12, 4f / 12, 6f / 12, 2f / 12, 3f / 12,
-            -0f, -0.0625f / 12, -8f / 12, -12f / 12, -4f / 12, -6f / 12, -2f / 12, -3f / 12) {
+            0f, -0.0625f / 12, -8f / 12, -12f / 12, -4f / 12, -6f / 12, -2f / 12, -3f / 12) {
         @Override
         int code(float scaled) {
             int sign = scaled < 0 ? 0b1000 : 0;

@@ -34,6 +34,11 @@ public final class FourBitWeight implements LinearWeight {
         return matrix;
     }
 
+    /** The type that products are computed in. */
+    public DType computeType() {
+        return computeType;
+    }
+
     @Override
     public Tensor apply(Tensor input, Tensor bias) {
         return new Product(bias).apply(input);
@@ -52,6 +57,11 @@ public final class FourBitWeight implements LinearWeight {
     @Override
     public long outFeatures() {
         return matrix.rows();
+    }
+
+    @Override
+    public List<Tensor> parameters() {
+        return List.of();
     }
 
     @Override

@@ -57,7 +57,7 @@ public record Quantisation(FourBitFormat format, boolean doubleQuantisation, DTy
         }
         String name = layer + ".weight";
         try (TensorScope scope = TensorScope.open()) {
-            QuantisedMatrix matrix = quantised(name, dense.matrix());
+            QuantisedMatrix matrix = quantise(name, dense.matrix());
             var tensors = StoredQuantisation.tensors(name, matrix);
             model.remove(name);
             tensors.forEach(model::add);
@@ -65,7 +65,13 @@ public record Quantisation(FourBitFormat format, boolean doubleQuantisation, DTy
         }
     }
 
-    private QuantisedMatrix quantised(String name, Tensor matrix) {
+    /**
+     * Quantises one matrix.
+     *
+     * @param name for messages
+     * @throws IllegalArgumentException when it cannot be quantised
+     */
+    QuantisedMatrix quantise(String name, Tensor matrix) {
         try {
             return QuantisedMatrix.quantise(matrix, format, doubleQuantisation);
         } catch (IllegalArgumentException unusable) {

@@ -20,22 +20,13 @@ public final class Charts {
 
     /** Values by step, one line a method. Empty curves keep their colour but are not drawn. */
     static byte[] lines(List<Curve> curves, String yTitle, boolean markers) {
-        return lines(curves, "Step", yTitle, markers);
-    }
-
-    /**
-     * Lines. Empty curves keep their colour but are not drawn.
-     *
-     * @param markers whether each point is marked
-     */
-    public static byte[] lines(List<Curve> curves, String xTitle, String yTitle, boolean markers) {
         List<String> names = curves.stream().filter(curve -> !curve.isEmpty()).map(Curve::name).toList();
         XYChart chart = new XYChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.height(names))
-                .xAxisTitle(xTitle).yAxisTitle(yTitle).build();
+                .xAxisTitle("Step").yAxisTitle(yTitle).build();
         ChartStyle.apply(chart.getStyler(), names);
         chart.getStyler().setPlotGridVerticalLinesVisible(false);
         chart.getStyler().setMarkerSize(7);
-        chart.getStyler().setXAxisDecimalPattern("#,###.##");
+        chart.getStyler().setXAxisDecimalPattern("#,###");
         chart.getStyler().setPlotContentSize(0.97);
         for (int i = 0; i < curves.size(); i++) {
             Curve curve = curves.get(i);

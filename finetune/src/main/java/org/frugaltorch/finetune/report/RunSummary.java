@@ -6,6 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.train.MemoryUse;
+import org.frugaltorch.finetune.train.TrainingResult;
 
 /**
  * What one method's run came to. Values that were not measured are NaN, numbers of bytes -1.
@@ -37,6 +40,34 @@ public record RunSummary(String method, double accuracy, double macroF1, long pe
         phasePeakBytes = ordered(phasePeakBytes);
         metrics = ordered(metrics);
         settings = ordered(settings);
+    }
+
+    /**
+     * What a run came to: its best evaluation, and what it took.
+     *
+     * @param settings of the run, by the names that reports show
+     */
+    public static RunSummary of(String method, TrainingResult result, Map<String, String> settings) {
+        MemoryUse memory = result.memory();
+        Map<String, Double> best = result.bestMetrics();
+        Map<String, Double> metrics = new LinkedHashMap<>(best);
+        metrics.put("secondsPerStep", result.secondsPerStep());
+        metrics.put("steps", (double) result.steps());
+        metrics.put("bestStep", (double) result.bestStep());
+        return new RunSummary(
+                method,
+                best.getOrDefault(Metric.ACCURACY.id(), Double.NaN),
+                best.getOrDefault(Metric.MACRO_F1.id(), Double.NaN),
+                memory.peakBytes(),
+                memory.savedActivationBytes(),
+                memory.weightBytes(),
+                memory.gradientBytes(),
+                memory.optimizerBytes(),
+                result.tokensPerSecond(),
+                result.seconds(),
+                memory.phasePeakBytes(),
+                metrics,
+                settings);
     }
 
     /**

@@ -26,12 +26,12 @@ public enum TokenImportance {
             return new double[batch.inputIds().length];
         }
     },
-    /** By the length of a token's word embedding, relative to others. */
+    /** By the length of a token's word embedding (of a patch as projected), relative to others. */
     EMBEDDING_NORM {
         @Override
         double[] logWeights(TransformerStack stack, TokenBatch batch) {
             return measured(() -> {
-                Tensor rows = Functional.embedding(stack.embeddings().word(), TokenGroup.all(batch).inputIdTensor());
+                Tensor rows = stack.embeddings().content(TokenGroup.all(batch));
                 return rows.mul(rows).sum(-1, false).log();
             });
         }

@@ -11,6 +11,12 @@ public sealed interface TokenShare {
      */
     int withFirst(int length);
 
+    /**
+     * Number of tokens selected of a whole sequence whose first and last are always among them: ratio and count are of
+     * the others, and a ratio is rounded down, as the method's reference has it for language models.
+     */
+    int withEnds(int length);
+
     /** A part of the candidates, in (0, 1]; rounded to whole tokens. */
     record Ratio(double value) implements TokenShare {
         public Ratio {
@@ -27,6 +33,11 @@ public sealed interface TokenShare {
         @Override
         public int withFirst(int length) {
             return 1 + of(length - 1);
+        }
+
+        @Override
+        public int withEnds(int length) {
+            return length <= 2 ? length : 2 + (int) Math.floor(value * (length - 2));
         }
 
         @Override
@@ -51,6 +62,11 @@ public sealed interface TokenShare {
         @Override
         public int withFirst(int length) {
             return of(length);
+        }
+
+        @Override
+        public int withEnds(int length) {
+            return length <= 2 ? length : 2 + of(length - 2);
         }
 
         @Override

@@ -1,8 +1,6 @@
 package org.frugaltorch.finetune.tokentune;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.Supplier;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.autograd.Recompute;
@@ -50,27 +48,12 @@ public final class TokenTune implements ActivationStrategy {
     @Override
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         int[][] chosen = selection.select(stack, batch, mode.seed());
-        int[][] others = others(batch, chosen);
+        int[][] others = TokenGroup.others(batch, chosen);
         if (Arrays.stream(others).allMatch(row -> row.length == 0)) {
             return new KeepAll(policy).run(stack, batch, mode, wantConstants);
         }
         return new Run(stack, mode, policy, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others))
                 .run(wantConstants);
-    }
-
-    /** Real tokens that were not chosen. */
-    private static int[][] others(TokenBatch batch, int[][] chosen) {
-        int[][] others = new int[batch.rows()][];
-        for (int row = 0; row < batch.rows(); row++) {
-            List<Integer> columns = new ArrayList<>();
-            for (int column = 0; column < batch.width(); column++) {
-                if (batch.valid()[row * batch.width() + column] && Arrays.binarySearch(chosen[row], column) < 0) {
-                    columns.add(column);
-                }
-            }
-            others[row] = columns.stream().mapToInt(Integer::intValue).toArray();
-        }
-        return others;
     }
 
     /** One run over one batch. */
@@ -90,7 +73,8 @@ public final class TokenTune implements ActivationStrategy {
                         Views views = new Views(selectedView, constantView);
                         Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
                         Tensor[] next = policy == ActivationPolicy.RECOMPUTE
-                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in), inputs)
+                                ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in),
+                                        block::parameters, inputs)
                                 : step(block, lastConstants, views, inputs);
                         constantStates.close();
                         selectedStates.close();
@@ -100,7 +84,7 @@ public final class TokenTune implements ActivationStrategy {
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
                 if (!wantConstants) {
-                    return new StackOutput(selected, result);
+                    return new StackOutput(selected, result, constant, null);
                 }
                 Tensor last = constantStates;
                 return new StackOutput(selected, result, constant, scope.promote(withoutGrad(() -> stack.finish(last))));
@@ -154,7 +138,7 @@ public final class TokenTune implements ActivationStrategy {
                 KeyValue keyValue = joined(block, same, in[0], in[1]);
                 Tensor context = attention.gather(in[0], keyValue, same.selected, mode);
                 return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
-            }, views.tensorsAfter(selectedInput, constantInput));
+            }, attention::parameters, views.tensorsAfter(selectedInput, constantInput));
             return new Gathered(results[0], new KeyValue(results[1], results[2]));
         }
 

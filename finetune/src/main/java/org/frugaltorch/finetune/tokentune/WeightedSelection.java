@@ -35,17 +35,40 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         ENDS {
             @Override
             int count(TokenShare share, int length) {
-                return length <= 2 ? length : 2 + share.of(length - 2);
+                return share.withEnds(length);
+            }
+        },
+
+        /** The first one; in a model that reads from left to right also the last one, which has seen all others. */
+        USUAL {
+            @Override
+            Anchors in(TransformerStack stack) {
+                return stack.config().layout().causal() ? ENDS : FIRST;
+            }
+
+            @Override
+            int count(TokenShare share, int length) {
+                throw new IllegalStateException("which tokens are usual depends on the model");
             }
         };
+
+        /** What this means for a model. */
+        Anchors in(TransformerStack stack) {
+            return this;
+        }
 
         /** Tokens to select of a sequence, anchors included. */
         abstract int count(TokenShare share, int length);
     }
 
-    /** A selection for encoders. */
+    /** A selection for classifiers, with the anchors that are usual for the model. */
     public WeightedSelection(TokenShare share, TokenImportance importance) {
-        this(share, importance, Anchors.FIRST);
+        this(share, importance, Anchors.USUAL);
+    }
+
+    /** Tokens selected of a sequence of that many. */
+    public int count(int length) {
+        return anchors.count(share, length);
     }
 
     @Override
@@ -54,12 +77,13 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         RandomGenerator random = GENERATOR.create(seed);
         int[][] selected = new int[batch.rows()][];
         for (int row = 0; row < batch.rows(); row++) {
-            selected[row] = selectRow(batch, row, logWeights, random);
+            selected[row] = selectRow(batch, row, logWeights, random, anchors.in(stack));
         }
         return selected;
     }
 
-    private int[] selectRow(TokenBatch batch, int row, double[] logWeights, RandomGenerator random) {
+    private int[] selectRow(
+            TokenBatch batch, int row, double[] logWeights, RandomGenerator random, Anchors always) {
         int start = row * batch.width();
         int[] columns = IntStream.range(0, batch.width()).filter(c -> batch.valid()[start + c]).toArray();
         if (columns.length == 0) {
@@ -71,12 +95,12 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
             keys[column] = logWeights[start + column] - Math.log(-Math.log(random.nextDouble(Double.MIN_VALUE, 1)));
         }
         keys[columns[0]] = Double.POSITIVE_INFINITY;
-        if (anchors == Anchors.ENDS) {
+        if (always == Anchors.ENDS) {
             keys[columns[columns.length - 1]] = Double.POSITIVE_INFINITY;
         }
         return Arrays.stream(columns).boxed()
                 .sorted(Comparator.comparingDouble(column -> -keys[column]))
-                .limit(anchors.count(share, columns.length))
+                .limit(always.count(share, columns.length))
                 .mapToInt(Integer::intValue)
                 .sorted()
                 .toArray();

@@ -16,8 +16,10 @@ final class PlainProgress implements ProgressLine {
     private final LongSupplier nanoTime;
     private final long startedAt;
     private long printedAt;
-    private Status printed;
-    private Status latest;
+    private Line printed;
+    private Line latest;
+
+    private record Line(long step, String figures) {}
 
     PlainProgress(String task, long stepsDone, long totalSteps, PrintStream out, Duration interval,
                   LongSupplier nanoTime) {
@@ -31,8 +33,8 @@ final class PlainProgress implements ProgressLine {
     }
 
     @Override
-    public void update(Status status) {
-        latest = status;
+    public void update(long step, String figures) {
+        latest = new Line(step, figures);
         long now = nanoTime.getAsLong();
         if (printed == null || now - printedAt >= intervalNanos) {
             print(now);
@@ -56,12 +58,12 @@ final class PlainProgress implements ProgressLine {
         printed = latest;
         printedAt = now;
         double elapsed = (now - startedAt) / 1e9;
-        long steps = latest.step() - stepsDone;
-        long remaining = Math.max(0, totalSteps - latest.step());
+        long steps = latest.step - stepsDone;
+        long remaining = Math.max(0, totalSteps - latest.step);
         String left = steps > 0 ? Units.duration(elapsed / steps * remaining) : Units.NOT_MEASURED;
         String percent = totalSteps > 0
-                ? String.format(Locale.ROOT, " (%d %%)", 100 * latest.step() / totalSteps) : "";
-        message(task + ": step " + latest.step() + "/" + totalSteps + percent + ", " + latest.figures() + ", elapsed "
+                ? String.format(Locale.ROOT, " (%d %%)", 100 * latest.step / totalSteps) : "";
+        message(task + ": step " + latest.step + "/" + totalSteps + percent + ", " + latest.figures + ", elapsed "
                 + Units.duration(elapsed) + ", left " + left);
     }
 }

@@ -51,8 +51,18 @@ public sealed interface ProgressLine extends AutoCloseable permits TerminalProgr
                 : new PlainProgress(task, stepsDone, totalSteps, out, PLAIN_INTERVAL, System::nanoTime);
     }
 
-    /** Shows a new status. Cheap enough to be called at every step. */
-    void update(Status status);
+    /** Shows a new status of training. Cheap enough to be called at every step. */
+    default void update(Status status) {
+        update(status.step(), status.figures());
+    }
+
+    /**
+     * Shows where something else than training stands.
+     *
+     * @param step    steps taken
+     * @param figures what else there is to say, in words
+     */
+    void update(long step, String figures);
 
     /** Prints a line of its own that stays, for example the result of an evaluation. */
     void message(String text);

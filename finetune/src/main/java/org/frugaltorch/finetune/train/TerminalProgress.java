@@ -29,9 +29,9 @@ final class TerminalProgress implements ProgressLine {
     }
 
     @Override
-    public void update(Status status) {
-        bar.setExtraMessage(status.figures());
-        bar.stepTo(status.step());
+    public void update(long step, String figures) {
+        bar.setExtraMessage(figures);
+        bar.stepTo(step);
     }
 
     @Override

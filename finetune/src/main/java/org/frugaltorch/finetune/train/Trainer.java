@@ -16,6 +16,7 @@ import org.frugaltorch.memory.Phase;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.GradientClipping;
 import org.frugaltorch.optim.LearningRateSchedule;
+import org.frugaltorch.optim.UpdatesInBackward;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -36,6 +37,8 @@ public final class Trainer implements AutoCloseable {
     private final long totalSteps;
     private final LearningRateSchedule schedule;
     private final AdamW optimizer;
+    /** Null when weights are updated after the backward pass. */
+    private final UpdatesInBackward updates;
     private final ThroughputMeter throughput = new ThroughputMeter();
     private final long weightBytes;
     private long gradientBytes;
@@ -62,6 +65,8 @@ public final class Trainer implements AutoCloseable {
         this.optimizer = new AdamW(groups(), settings.adam());
         this.weightBytes = ledger.liveBytes();
         this.state = TrainingState.start(identity());
+        this.updates = settings.optimizerInBackward()
+                ? new UpdatesInBackward(optimizer, task.parameters().trainableByName()) : null;
     }
 
     /** What a checkpoint must have in common with this run, or going on from it would give neither the one nor the other. */
@@ -154,17 +159,25 @@ public final class Trainer implements AutoCloseable {
         long restBytes = ledger.liveBytes();
         double loss = 0;
         long tokens = 0;
+        double learningRate = settings.learningRate() * schedule.factor(state.step());
+        if (updates != null) {
+            updates.begin(learningRate);
+        }
         for (int i = 0; i < microBatches.size(); i++) {
             loss += forwardAndBackward(microBatches.get(i), i, microBatches.size()) / microBatches.size();
             tokens += microBatches.get(i).tokens();
         }
-        gradientBytes = Math.max(gradientBytes, ledger.liveBytes() - restBytes);
+        gradientBytes = Math.max(
+                gradientBytes, updates == null ? ledger.liveBytes() - restBytes : updates.mostGradientBytes());
         ledger.enter(Phase.OPTIMIZER);
-        double learningRate = settings.learningRate() * schedule.factor(state.step());
-        double gradNorm = GradientClipping.clip(task.parameters().tensors(), settings.maxGradNorm());
+        double gradNorm = updates == null
+                ? GradientClipping.clip(task.parameters().tensors(), settings.maxGradNorm())
+                : updates.finish();
         requireFinite("gradient norm", gradNorm, learningRate);
-        optimizer.step(learningRate);
-        task.parameters().clearGrads();
+        if (updates == null) {
+            optimizer.step(learningRate);
+            task.parameters().clearGrads();
+        }
         ledger.enter(Phase.REST);
         optimizerBytes += ledger.liveBytes() - restBytes;
         report(loss, learningRate, gradNorm, throughput.stop(tokens), log, progress);
@@ -247,6 +260,9 @@ public final class Trainer implements AutoCloseable {
     /** Releases the optimiser's state. */
     @Override
     public void close() {
+        if (updates != null) {
+            updates.close();
+        }
         optimizer.close();
     }
 }

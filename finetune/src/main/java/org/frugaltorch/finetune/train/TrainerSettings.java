@@ -23,6 +23,8 @@ import org.frugaltorch.optim.LearningRateSchedule.Course;
  * @param seed of everything random
  * @param evaluateEverySteps steps between evaluations; 0 for one an epoch
  * @param patience evaluations without improvement after which to stop; 0 for never
+ * @param optimizerInBackward whether each weight is updated within the backward pass and its gradient freed (see
+ *     {@link org.frugaltorch.optim.UpdatesInBackward}), which changes memory and nothing else
  */
 public record TrainerSettings(
         int epochs,
@@ -36,7 +38,10 @@ public record TrainerSettings(
         AdamW.Settings adam,
         long seed,
         long evaluateEverySteps,
-        int patience) {
+        int patience,
+        boolean optimizerInBackward) {
+
+    private static final String OPTIMIZER_IN_BACKWARD = "optimizerInBackward";
 
     public TrainerSettings {
         List<String> problems = new ArrayList<>();
@@ -52,9 +57,33 @@ public record TrainerSettings(
         require(problems, evaluateEverySteps >= 0,
                 "the steps between evaluations must not be negative, but are " + evaluateEverySteps);
         require(problems, patience >= 0, "the patience must not be negative, but is " + patience);
+        require(problems, !optimizerInBackward || maxGradNorm == 0,
+                "updates within the backward pass have no norm of all gradients to clip by: turn clipping off with"
+                        + " --max-grad-norm 0");
+        require(problems, !optimizerInBackward || accumulationSteps == 1,
+                "updates within the backward pass cannot wait for " + accumulationSteps + " micro-batches: take one a step"
+                        + " with --gradient-accumulation-steps 1");
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
+    }
+
+    /** With an update of all weights after the backward pass. */
+    public TrainerSettings(int epochs, long maxSteps, int accumulationSteps, double learningRate, double weightDecay,
+            Course course, double warmupRatio, double maxGradNorm, AdamW.Settings adam, long seed,
+            long evaluateEverySteps, int patience) {
+        this(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, course, warmupRatio, maxGradNorm, adam, seed,
+                evaluateEverySteps, patience, false);
+    }
+
+    /**
+     * The same with updates within the backward pass.
+     *
+     * @throws IllegalArgumentException when something in these settings needs all gradients at once
+     */
+    public TrainerSettings withOptimizerInBackward() {
+        return new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, course, warmupRatio,
+                maxGradNorm, adam, seed, evaluateEverySteps, patience, true);
     }
 
     private static void require(List<String> problems, boolean holds, String problem) {
@@ -63,10 +92,11 @@ public record TrainerSettings(
         }
     }
 
-    /** All of them by name, as text. */
+    /** All of them by name, as text, that make a difference to what comes out. */
     Map<String, String> asMap() {
         Map<String, String> all = new LinkedHashMap<>();
         MeasuredJson.fields(this).forEach((name, value) -> all.put(name, String.valueOf(value)));
+        all.remove(OPTIMIZER_IN_BACKWARD);
         return all;
     }
 

@@ -8,4 +8,9 @@ public final class TrainingException extends RuntimeException {
     public TrainingException(String message) {
         super(message);
     }
+
+    /** As {@link #TrainingException(String)}, keeping the {@code cause} for a stack trace. */
+    public TrainingException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

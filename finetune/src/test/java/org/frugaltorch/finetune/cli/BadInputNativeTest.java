@@ -136,7 +136,7 @@ class BadInputNativeTest {
         "\"num_hidden_layers\": 2  | \"num_hidden_layers\": 1  | they hold bert.encoder.layer.1.attention.self.query.weight",
         "\"vocab_size\": 95        | \"vocab_size\": 96        | where config.json makes it [96, 32]",
         "\"num_attention_heads\": 2| \"num_attention_heads\": 3| hidden_size 32 is no multiple of num_attention_heads 3",
-        "\"model_type\": \"bert\"  | \"model_type\": \"mamba\" | 'mamba', which is not supported; supported are bert",
+        "\"model_type\": \"bert\"  | \"model_type\": \"mamba\" | 'mamba', which is not supported; supported are bart",
         "\"hidden_size\": 32,      | \"hidden_size\": 32       | config.json is no valid JSON",
     })
     void aConfigurationThatContradictsTheWeights(String from, String to, String said) throws IOException {

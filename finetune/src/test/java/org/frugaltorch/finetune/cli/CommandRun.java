@@ -34,7 +34,16 @@ record CommandRun(int exitCode, String out, String err) {
     /** A run in a Java of its own, for what a process has only once: its libtorch, its death. */
     record InProcess(Process process, Path errors) {
         static InProcess start(List<String> options, ProcessBuilder builder, Path errors, String... arguments) {
-            List<String> command = new ArrayList<>(List.of(
+            return start(List.of(), options, builder, errors, arguments);
+        }
+
+        /** @param before what starts Java, such as a shell that limits it first */
+        static InProcess start(
+                List<String> before, List<String> options, ProcessBuilder builder, Path errors, String... arguments) {
+            // A shell's background jobs ignore interrupts, and so would what they start.
+            List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+            command.addAll(before);
+            command.addAll(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "-Xmx400m", "-XX:TieredStopAtLevel=1"));
             command.addAll(options);
@@ -50,9 +59,9 @@ record CommandRun(int exitCode, String out, String err) {
 
         CommandRun end() {
             try {
-                if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                if (!process.waitFor(5, TimeUnit.MINUTES)) {
                     process.destroyForcibly();
-                    throw new AssertionError("the command did not end within a minute");
+                    throw new AssertionError("the command did not end within five minutes");
                 }
                 return new CommandRun(process.exitValue(), "", Files.readString(errors));
             } catch (IOException failure) {

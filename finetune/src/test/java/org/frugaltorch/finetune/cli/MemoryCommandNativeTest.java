@@ -13,24 +13,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoryCommandNativeTest {
-    private static final List<String> FIELDS = List.of("method", "recompute", "chunkedLoss", "lean", "weightBytes",
-            "gradientBytes", "optimizerBytes", "savedActivationBytes", "peakBytes", "tokensPerSecond");
+    private static final List<String> FIELDS = List.of("method", "recompute", "chunkedLoss", "lean",
+            "optimizerInBackward", "weightBytes", "gradientBytes", "optimizerBytes", "savedActivationBytes", "peakBytes", "tokensPerSecond");
 
     @Test
     void languageModelsBesideOneAnother(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("memory.json");
         CommandRun run = CommandRun.of("memory", "--config", config("llama"), "--batch", "2", "--seq", "16", "--dtype",
-                "bfloat16", "--methods", "full,qlora+tokentune-0.3", "--recompute", "--chunked-loss", "--warmup-steps", "0",
+                "bfloat16", "--methods", "full,qlora+tokentune-0.3", "--recompute", "--chunked-loss",
+                "--optimizer-in-backward", "--warmup-steps", "0",
                 "--json", file.toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.out()).contains("qlora+tokentune-0.3, recompute, chunked loss", "100.0 %").doesNotContain("Formula");
+        assertThat(run.out()).contains("qlora+tokentune-0.3, recompute, chunked loss", "full, optimiser in backward",
+                "100.0 %", "Formula");
         JsonNode results = new ObjectMapper().readTree(file.toFile());
-        assertThat(results).hasSize(2 * 2 * 2);
+        assertThat(results).hasSize(2 * 2 * 2 * 2);
         for (JsonNode result : results) {
             assertThat(result.fieldNames()).toIterable().containsAll(FIELDS);
         }
-        assertThat(results.get(7).path("recompute").asBoolean()).isTrue();
-        assertThat(results.get(7).path("peakBytes").asLong()).isLessThan(results.get(0).path("peakBytes").asLong());
+        assertThat(results.get(1).path("optimizerInBackward").asBoolean()).isTrue();
+        assertThat(results.get(14).path("recompute").asBoolean()).isTrue();
+        assertThat(results.get(14).path("peakBytes").asLong()).isLessThan(results.get(0).path("peakBytes").asLong());
     }
 
     @Test

@@ -6,20 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.KeepAll;
+import org.frugaltorch.finetune.model.LanguageModelSettings;
+import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generation against Transformers, and with the cache against without. */
 class TextGeneratorNativeTest {
@@ -40,11 +44,18 @@ class TextGeneratorNativeTest {
         }
     }
 
+    static List<String> decoders() {
+        assertThat(Golden.decoders()).contains("llama", "llama3", "mistral", "qwen2", "qwen3");
+        return Golden.decoders();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "llama3", "mistral", "qwen2", "qwen3"})
+    @MethodSource("decoders")
     void theCacheChangesNothing(String name) {
+        LanguageModelSettings settings =
+                new LanguageModelSettings(Optional.of(DType.FLOAT64), Device.CPU, any -> false, false);
         try (TensorScope scope = TensorScope.open();
-                CausalLanguageModel model = Golden.languageModel(name, DType.FLOAT64)) {
+                CausalLanguageModel model = ModelDirectory.open(Golden.directory(name)).languageModel(settings)) {
             long[] generated = new TextGenerator(model).generate(PROMPT, GenerationSettings.greedy(20, Set.of()));
             long[] text = PROMPT;
             for (long next : generated) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
@@ -139,6 +141,66 @@ class InstructionDataTest {
         try (Tokenizer tokenizer = Tokenizer.open(directory)) {
             assertThat(tokenizer.eosId()).hasValue(2);
             return LanguageTokens.of(List.of(LONG, SHORT), BARE, tokenizer, limit, endId);
+        }
+    }
+
+    // ---- splits -----------------------------------------------------------------------------------------------------
+
+    private Path numbered(String name, int count) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            rows.append("{\"instruction\": \"").append("one ".repeat(i + 1)).append("\", \"output\": \"two\"}\n");
+        }
+        return Files.writeString(directory.resolve(name), rows);
+    }
+
+    private static int[] lengths(LanguageTokens tokens) {
+        return tokens.encodings().stream().mapToInt(encoding -> encoding.length()).toArray();
+    }
+
+    private InstructionData read(Path training, Path heldOut, InstructionData.Split split) throws IOException {
+        DecoderTokenizer.write(directory);
+        try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+            return InstructionData.read(new InstructionData.Files(training, heldOut, Set.of("airoboros")), split,
+                    examples -> LanguageTokens.of(examples, BARE, tokenizer, new MaxLength(20, true), -1));
+        }
+    }
+
+    @Test
+    void someExamplesAreHeldOutByASeed() throws IOException {
+        Path rows = numbered("rows.jsonl", 10);
+        InstructionData data = read(rows, null, new InstructionData.Split(0.3, 7));
+        assertThat(data.training().size()).isEqualTo(7);
+        assertThat(data.heldOut().size()).isEqualTo(3);
+        assertThat(IntStream.concat(IntStream.of(lengths(data.training())), IntStream.of(lengths(data.heldOut()))))
+                .as("every example once").containsExactlyInAnyOrder(4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+        assertThat(lengths(read(rows, null, new InstructionData.Split(3, 7)).heldOut()))
+                .as("the same number by the same seed").isEqualTo(lengths(data.heldOut()));
+        assertThat(IntStream.range(8, 28).mapToObj(seed -> new InstructionData.Split(3, seed).heldOut(10)).distinct())
+                .as("others by others").hasSizeGreaterThan(10);
+        assertThat(new InstructionData.Split(0.01, 7).heldOut(10)).hasSize(1);
+    }
+
+    @Test
+    void whatIsLeftOutIsCounted() throws IOException {
+        Path rows = numbered("rows.jsonl", 20);
+        Files.writeString(rows, Files.readString(rows)
+                + "{\"instruction\": \"add\", \"output\": \"one\", \"data_source\": \"airoboros\"}\n"
+                + "{\"instruction\": \"add\", \"output\": \"one\", \"data_source\": \"leetcode\"}\n");
+        InstructionData data = read(rows, numbered("others.jsonl", 2), new InstructionData.Split(0.3, 7));
+        assertThat(data.excluded()).isEqualTo(1);
+        assertThat(data.heldOut().size()).isEqualTo(2);
+        assertThat(data.withoutRoom()).as("<s>, so many ones and a colon are 20 tokens or more").isEqualTo(3);
+        assertThat(data.training().size()).isEqualTo(21 - 3);
+    }
+
+    @Test
+    void splitsThatLeaveNothing() {
+        assertThatThrownBy(() -> new InstructionData.Split(5, 1).heldOut(5)).isInstanceOf(DataException.class)
+                .hasMessageContaining("Of 5 examples, 5 to judge by leave none to learn from");
+        for (double size : new double[] {0, -1, 2.5, Double.NaN}) {
+            assertThatThrownBy(() -> new InstructionData.Split(size, 1)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a share below 1 or a number");
         }
     }
 }

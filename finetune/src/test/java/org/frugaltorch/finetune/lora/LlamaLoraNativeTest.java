@@ -14,7 +14,6 @@ import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.tokentune.TokenTune;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.tensor.DType;
@@ -77,7 +76,7 @@ class LlamaLoraNativeTest {
             adapters.load("default", ADAPTER);
             boolean[] selected = golden.flags("selected");
             ActivationStrategy strategy = adapters.under(
-                    new TokenTune((stack, batch, seed) -> columns(batch, selected)));
+                    new TokenTune((stack, batch, seed) -> Golden.columns(batch, selected)));
             Tensor loss = model.loss(strategy, golden.languageBatch(), ForwardMode.train(1));
             Golden.assertClose("loss", loss, golden.tensor("lora.loss"), tolerance);
             Backward.run(loss);
@@ -142,13 +141,5 @@ class LlamaLoraNativeTest {
         });
         assertThat(actual).hasSize(20);
         Golden.assertGradientsClose(actual, expected, tolerance);
-    }
-
-    private static int[][] columns(TokenBatch batch, boolean[] selected) {
-        return IntStream.range(0, batch.rows())
-                .mapToObj(row -> IntStream.range(0, batch.width())
-                        .filter(column -> selected[row * batch.width() + column])
-                        .toArray())
-                .toArray(int[][]::new);
     }
 }

@@ -3,29 +3,42 @@ package org.frugaltorch.finetune.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import org.frugaltorch.finetune.lora.LoraAdapters;
+import java.util.stream.Stream;
+import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
+import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.AdaptedModel;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
-import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a step of each method takes, on a tiny Llama, against what its shape says. */
@@ -136,20 +149,94 @@ class LanguageModelProbeNativeTest {
         assertThat(plain - chunked).isGreaterThan(scores / 2);
     }
 
+    /** Few tokens and large matrices: gradients are most of what a step adds to weights and moments. */
     @ParameterizedTest
-    @EnumSource(LanguageMethod.Training.class)
-    void weightsThatAreNotTrainedAreFrozen(LanguageMethod.Training training) {
-        boolean full = training == LanguageMethod.Training.FULL;
-        LinearTreatment treatment = training == LanguageMethod.Training.QLORA ? Quantisation.QLORA::apply : LinearTreatment.NONE;
-        try (CausalLanguageModel model = SHAPE.randomLanguageModel(
-                new LanguageModelSettings(Optional.of(DType.FLOAT32), Device.CPU, name -> full, false), treatment)) {
-            if (full) {
-                assertThat(model.parameters().trainable()).hasSameSizeAs(model.parameters().tensors());
-                return;
+    @EnumSource(ActivationPolicy.class)
+    void updatesWithinTheBackwardPassSaveAboutAllGradients(ActivationPolicy policy, @TempDir Path folder)
+            throws IOException {
+        ObjectNode config = SHAPE.json().deepCopy();
+        config.put("num_hidden_layers", 12).put("hidden_size", 128).put("head_dim", 32).put("intermediate_size", 256);
+        ModelDirectory deep =
+                ModelDirectory.ofConfig(Files.writeString(folder.resolve("config.json"), config.toString()));
+        LanguageModelProbe probe = new LanguageModelProbe(
+                deep, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 4, 1);
+        StepMemory after = probe.measure(
+                new LanguageVariant(Method.named("full"), policy, LanguageLoss.PLAIN, false));
+        StepMemory within = probe.measure(
+                new LanguageVariant(Method.named("full"), policy, LanguageLoss.PLAIN, true));
+        assertThat(after.optimizerInBackward()).isFalse();
+        assertThat(within.optimizerInBackward()).isTrue();
+        assertThat(after.gradientBytes()).isEqualTo(after.weightBytes());
+        assertThat(within.gradientBytes()).isLessThan(after.gradientBytes() / 8);
+        assertThat((double) (after.peakBytes() - within.peakBytes()) / after.gradientBytes())
+                .as("part of the gradients' bytes that the peak falls by").isBetween(0.8, 1.0);
+    }
+
+    static Stream<Arguments> counted() {
+        return Stream.of("llama", "qwen3", "opt", "llama with as many keys as queries", "mistral with a window")
+                .flatMap(shape -> Stream.of(DType.FLOAT32, DType.BFLOAT16).flatMap(type ->
+                        Stream.of(ActivationPolicy.values()).map(policy -> Arguments.of(shape, type, policy))));
+    }
+
+    /** What is saved is what the formula counts, but for the loss and the number of its targets. */
+    @ParameterizedTest
+    @MethodSource("counted")
+    void savedBytesAreThoseOfTheFormula(String shape, DType type, ActivationPolicy policy, @TempDir Path folder)
+            throws IOException {
+        TargetModules network = shape.equals("opt")
+                ? TargetModules.named("fc1", "fc2") : TargetModules.named("gate_proj", "up_proj", "down_proj");
+        for (LoraSettings lora : List.of(
+                new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR),
+                new LoraSettings(RANK, 8, TargetModules.named("q_proj", "v_proj")),
+                new LoraSettings(RANK, 8, 0.1, network, false, LoraBias.NONE, List.of()))) {
+            LanguageModelProbe probe = new LanguageModelProbe(shape(shape, folder), type, lora, 3, 40, 0);
+            for (String method : List.of("full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora+tokentune-0.3")) {
+                for (LanguageLoss loss : LanguageLoss.values()) {
+                    StepMemory memory =
+                            probe.measure(new LanguageVariant(Method.named(method), policy, loss));
+                    assertThat(memory.savedActivationBytes() - memory.formulaBytes())
+                            .as("%s with %s and the loss %s: %d bytes", method, lora, loss, memory.savedActivationBytes())
+                            .isBetween(0L, 3L * Float.BYTES);
+                }
             }
-            try (LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32)) {
-                adapters.add("default", new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR));
-                assertThat(model.parameters().trainableByName().keySet()).hasSize(28).allMatch(name -> name.contains(".lora_"));
+        }
+    }
+
+    private static ModelDirectory shape(String name, Path folder) throws IOException {
+        String family = name.substring(0, (name + " ").indexOf(' '));
+        ObjectNode config = ModelDirectory.open(Golden.directory(family)).json().deepCopy();
+        if (name.contains("as many keys")) {
+            config.put("num_key_value_heads", config.path("num_attention_heads").asInt());
+        }
+        if (name.contains("window")) {
+            config.put("sliding_window", 20);
+        }
+        return ModelDirectory.ofConfig(Files.writeString(folder.resolve("config.json"), config.toString()));
+    }
+
+    @Test
+    void modelsWithDropoutOfTheirOwnAreNotCounted(@TempDir Path folder) throws IOException {
+        ObjectNode config = SHAPE.json().deepCopy();
+        config.put("attention_dropout", 0.1);
+        ModelDirectory dropping =
+                ModelDirectory.ofConfig(Files.writeString(folder.resolve("config.json"), config.toString()));
+        StepMemory memory = new LanguageModelProbe(dropping, DType.FLOAT32,
+                new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 8, 0).measure(
+                        new LanguageVariant(Method.named("lora"), ActivationPolicy.KEEP, LanguageLoss.PLAIN));
+        assertThat(memory.formulaBytes()).isEqualTo(Units.UNKNOWN);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Training.class)
+    void weightsThatAreNotTrainedAreFrozen(Training training) {
+        LoraSettings lora = new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR);
+        try (AdaptedModel adapted = AdaptedModel.make(SHAPE::randomLanguageModel, training,
+                new AdaptedModel.Recipe(DType.FLOAT32, lora, Quantisation.QLORA))) {
+            Parameters parameters = adapted.model().parameters();
+            if (training == Training.FULL) {
+                assertThat(parameters.trainable()).hasSameSizeAs(parameters.tensors());
+            } else {
+                assertThat(parameters.trainableByName().keySet()).hasSize(28).allMatch(name -> name.contains(".lora_"));
             }
         }
     }
@@ -159,12 +246,12 @@ class LanguageModelProbeNativeTest {
         LanguageModelProbe probe = new LanguageModelProbe(
                 SHAPE, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 1, 65, 0);
         assertThatThrownBy(() -> probe.measure(
-                        new LanguageVariant(LanguageMethod.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
+                        new LanguageVariant(Method.named("full"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("64 positions");
     }
 
     private static StepMemory measure(String method, ActivationPolicy policy, LanguageLoss loss) {
-        return PROBE.measure(new LanguageVariant(LanguageMethod.named(method), policy, loss));
+        return PROBE.measure(new LanguageVariant(Method.named(method), policy, loss));
     }
 
     // ---- sizes by the shape, in numbers unless said otherwise ----------------------------------------------------------

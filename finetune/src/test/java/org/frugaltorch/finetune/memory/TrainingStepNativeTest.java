@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import org.frugaltorch.finetune.classification.Method;
+import org.assertj.core.data.Offset;
+import org.frugaltorch.finetune.method.ClassifierSource;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -62,10 +64,21 @@ class TrainingStepNativeTest {
 
     @Test
     void returnsTheLossBeforeTheUpdate() {
-        try (TrainingStep step = TrainingStep.open(Square::new, 0.5)) {
+        try (TrainingStep step = TrainingStep.open(Square::new, 0.5, false)) {
             assertThat(step.run()).isEqualTo(5);
             // The first step of Adam moves every weight by the learning rate.
-            assertThat(step.run()).isCloseTo(0.25 + 2.25, org.assertj.core.data.Offset.offset(1e-4));
+            assertThat(step.run()).isCloseTo(0.25 + 2.25, Offset.offset(1e-4));
+        }
+    }
+
+    @Test
+    void updatesInTheBackwardPassAreTheSame() {
+        try (TrainingStep after = TrainingStep.open(Square::new, 0.5, false);
+                TrainingStep within = TrainingStep.open(Square::new, 0.5, true)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(within.run()).isEqualTo(after.run());
+            }
+            assertThat(within.mostGradientBytes()).isEqualTo(2 * Float.BYTES);
         }
     }
 
@@ -74,7 +87,7 @@ class TrainingStepNativeTest {
         assertThatThrownBy(() -> TrainingStep.open(() -> {
             Tensors.of(new float[] {1});
             throw new IllegalStateException("no model");
-        }, 1)).hasMessage("no model");
+        }, 1, false)).hasMessage("no model");
     }
 
     @Test
@@ -83,9 +96,9 @@ class TrainingStepNativeTest {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         ClassifierProbe probe = new ClassifierProbe(2, 16, 0);
-        StepMemory once = probe.measure(() -> directory.randomClassifier(settings), Method.full(), new TokenShare.Ratio(1));
-        try (CountedStep counted =
-                probe.open(() -> directory.randomClassifier(settings), Method.full(), new TokenShare.Ratio(1))) {
+        ClassifierSource source = treatment -> directory.randomClassifier(settings, treatment);
+        StepMemory once = probe.measure(source, Method.full(), PreparedClassifier.USUAL_LORA);
+        try (CountedStep counted = probe.open(source, Method.full(), PreparedClassifier.USUAL_LORA)) {
             assertThat(counted.memory().peakBytes()).isEqualTo(once.peakBytes());
             assertThat(counted.memory().savedActivationBytes()).isEqualTo(once.savedActivationBytes());
             // A ledger of one's own can be opened now, so the step's is closed.

@@ -46,7 +46,7 @@ class BertNativeTest {
 
     @Test
     void namesCoverEveryPart() {
-        assertThat(new BertFamily().names().of(ParameterNames.Part.QUERY, 3))
+        assertThat(BertFamily.BERT.names().of(ParameterNames.Part.QUERY, 3))
                 .isEqualTo("bert.encoder.layer.3.attention.self.query");
     }
 }

@@ -2,13 +2,19 @@ package org.frugaltorch.finetune.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -37,6 +43,28 @@ public final class Golden implements AutoCloseable {
             return Path.of(url.toURI());
         } catch (URISyntaxException impossible) {
             throw new AssertionError(impossible);
+        }
+    }
+
+    /** Names of all tiny models that continue text, of every family that can be loaded. */
+    public static List<String> decoders() {
+        try (Stream<Path> directories = Files.list(directory("llama").getParent())) {
+            return directories.filter(Golden::isDecoder).map(path -> path.getFileName().toString()).sorted().toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static boolean isDecoder(Path path) {
+        try {
+            if (!Files.exists(path.resolve("model.safetensors"))) {
+                return false;
+            }
+            ModelDirectory model = ModelDirectory.open(path);
+            // Matrices in four bits are not trained.
+            return model.config().layout().causal() && model.config().encoder() == null && model.quantisation().isEmpty();
+        } catch (DataException ofAFamilyThatIsNotSupported) {
+            return false;
         }
     }
 
@@ -74,6 +102,31 @@ public final class Golden implements AutoCloseable {
         }
     }
 
+    /** The inputs as a model of words or of pictures takes them. */
+    public TokenBatch batchFor(TransformerConfig config) {
+        if (config.input().image() == null) {
+            return batch();
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            return ImagePatches.batch(tensor("pixel_values").toFloats(), config.input().image());
+        }
+    }
+
+    /** The columns of every row where a stored mask is set. */
+    public int[][] columns(String name) {
+        boolean[] set = flags(name);
+        int rows = (int) file.entry(name).shape()[0];
+        int width = set.length / rows;
+        return IntStream.range(0, rows)
+                .mapToObj(row -> IntStream.range(0, width).filter(column -> set[row * width + column]).toArray())
+                .toArray(int[][]::new);
+    }
+
+    /** Whether there is a tensor of that name. */
+    public boolean has(String name) {
+        return file.names().contains(name);
+    }
+
     /** The inputs with their labels, for a model that continues text. */
     public LanguageBatch languageBatch() {
         try (TensorScope scope = TensorScope.open()) {
@@ -91,6 +144,15 @@ public final class Golden implements AutoCloseable {
         return flags;
     }
 
+    /** The columns of a batch's rows whose flag is set. */
+    public static int[][] columns(TokenBatch batch, boolean[] flags) {
+        return IntStream.range(0, batch.rows())
+                .mapToObj(row -> IntStream.range(0, batch.width())
+                        .filter(column -> flags[row * batch.width() + column])
+                        .toArray())
+                .toArray(int[][]::new);
+    }
+
     /** Every parameter's gradient must be the stored one; see {@link #assertGradientsClose}. */
     public void assertGradients(String prefix, Parameters parameters, double tolerance) {
         try (TensorScope scope = TensorScope.open()) {
@@ -100,6 +162,19 @@ public final class Golden implements AutoCloseable {
                 Tensor gradient = parameter.grad();
                 assertThat(gradient).as("gradient of " + name).isNotNull();
                 actual.put(name, gradient);
+                expected.put(name, tensor(prefix + name));
+            });
+            assertGradientsClose(actual, expected, tolerance);
+        }
+    }
+
+    /** The same for those that are trained. */
+    public void assertGradientsOfTrained(String prefix, Parameters parameters, double tolerance) {
+        try (TensorScope scope = TensorScope.open()) {
+            Map<String, Tensor> actual = new TreeMap<>();
+            Map<String, Tensor> expected = new TreeMap<>();
+            parameters.trainableByName().forEach((name, parameter) -> {
+                actual.put(name, parameter.grad());
                 expected.put(name, tensor(prefix + name));
             });
             assertGradientsClose(actual, expected, tolerance);

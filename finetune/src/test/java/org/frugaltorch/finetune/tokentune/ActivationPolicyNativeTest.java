@@ -142,7 +142,7 @@ class ActivationPolicyNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Parameters parameters = new Parameters()) {
             TransformerStack stack = new StackBuilder(
-                    BASE, new BertFamily().names(), new RandomSource(DType.FLOAT32, Device.CPU), parameters).stack();
+                    BASE, BertFamily.BERT.names(), new RandomSource(DType.FLOAT32, Device.CPU), parameters).stack();
             long[] ids = new long[ROWS * WIDTH];
             boolean[] valid = new boolean[ROWS * WIDTH];
             Arrays.setAll(ids, i -> i % VOCABULARY);

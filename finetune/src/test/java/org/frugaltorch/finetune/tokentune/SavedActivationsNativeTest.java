@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.StepMemory;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
@@ -28,7 +29,7 @@ class SavedActivationsNativeTest {
     void equalTheFormula(String text) {
         TokenShare share = TokenShare.parse(text);
         long handles = TensorScope.liveHandles();
-        StepMemory memory = measure(Method.tokenTune(share, TokenImportance.RANDOM), share);
+        StepMemory memory = measure(Method.tokenTune(share, TokenImportance.RANDOM));
         assertThat((double) memory.savedActivationBytes() / memory.formulaBytes()).isCloseTo(1, within(0.02));
         assertThat(TensorScope.liveHandles()).isEqualTo(handles);
     }
@@ -37,16 +38,17 @@ class SavedActivationsNativeTest {
     @ValueSource(doubles = 0.25)
     void aQuarterOfTheTokensKeepsAboutAThird(double ratio) {
         TokenShare share = new TokenShare.Ratio(ratio);
-        double full = measure(Method.full(), new TokenShare.Ratio(1)).savedActivationBytes();
-        double part = measure(Method.tokenTune(share, TokenImportance.RANDOM), share).savedActivationBytes();
+        double full = measure(Method.full()).savedActivationBytes();
+        double part = measure(Method.tokenTune(share, TokenImportance.RANDOM)).savedActivationBytes();
         // The tiny model's feed-forward network is narrow, so keys and values weigh more than in BERT's 34 %.
         assertThat(part / full).isLessThan(0.40);
     }
 
-    private static StepMemory measure(Method method, TokenShare share) {
+    private static StepMemory measure(Method method) {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("a", "b"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         return PROBE.measure(
-                () -> ModelDirectory.open(Golden.directory("bert")).randomClassifier(settings), method, share);
+                treatment -> ModelDirectory.open(Golden.directory("bert")).randomClassifier(settings, treatment), method,
+                PreparedClassifier.USUAL_LORA);
     }
 }

@@ -7,6 +7,7 @@ import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TokenBatch;
+import org.frugaltorch.finetune.model.TokenEmbeddings;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ class TokenImportanceNativeTest {
             double[] weights = TokenImportance.EMBEDDING_NORM.logWeights(model.stack(), batch);
             for (int i = 0; i < weights.length; i++) {
                 try (TensorScope inner = TensorScope.open()) {
-                    Tensor row = model.stack().embeddings().word().detach().select(0, batch.inputIds()[i]);
+                    TokenEmbeddings table = (TokenEmbeddings) model.stack().embeddings();
+                    Tensor row = table.word().detach().select(0, batch.inputIds()[i]);
                     assertThat(weights[i]).isCloseTo(2 * Math.log(row.norm().item()), within(1e-5));
                 }
             }

@@ -63,12 +63,27 @@ class WeightedSelectionTest {
         assertThatThrownBy(() -> TokenShare.parse("half")).hasMessageContaining("0.25");
     }
 
+    /** As the reference for language models: both ends beside, a ratio rounded down. */
+    @Test
+    void countsBesideBothEnds() {
+        assertThat(new TokenShare.Ratio(0.3).withEnds(20)).isEqualTo(2 + 5);
+        assertThat(new TokenShare.Ratio(0.999).withEnds(20)).isEqualTo(2 + 17);
+        assertThat(new TokenShare.Ratio(1).withEnds(20)).isEqualTo(20);
+        assertThat(new TokenShare.Count(1).withEnds(20)).isEqualTo(3);
+        assertThat(new TokenShare.Count(100).withEnds(20)).isEqualTo(20);
+        for (TokenShare share : new TokenShare[] {new TokenShare.Ratio(0.3), new TokenShare.Count(5)}) {
+            assertThat(share.withEnds(1)).isEqualTo(1);
+            assertThat(share.withEnds(2)).isEqualTo(2);
+        }
+    }
+
     private static int[] lengths(int[][] selected) {
         return Arrays.stream(selected).mapToInt(row -> row.length).toArray();
     }
 
     private int[][] select(TokenShare share, long seed) {
-        return new WeightedSelection(share, TokenImportance.RANDOM).select(null, batch, seed);
+        return new WeightedSelection(share, TokenImportance.RANDOM, WeightedSelection.Anchors.FIRST)
+                .select(null, batch, seed);
     }
 
     private static TokenBatch batch() {

@@ -19,12 +19,12 @@ import org.frugaltorch.finetune.TinyBert;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassificationTask;
 import org.frugaltorch.finetune.classification.LabelledTokens;
-import org.frugaltorch.finetune.classification.Method;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ClassifierSettings;
@@ -125,7 +125,7 @@ class TrainingNativeTest {
                 MemoryLedger ledger = MemoryLedger.open();
                 SequenceClassifier model = directory.classifier(new ClassifierSettings(data.labels().names(),
                         Pooling.MEAN, settings.dtype(), Device.CPU, settings.dropout()))) {
-            TrainingTask task = around.apply(new ClassificationTask(model, method.strategy(), data,
+            TrainingTask task = around.apply(new ClassificationTask(model, method.strategy(directory.config()), data,
                     BatchSettings.training(settings.batchSize(), settings.trainer().seed(), 0),
                     MetricSet.named("accuracy", "macro_f1"), Metric.ACCURACY,
                     target -> directory.save(model, data.labels().names(), target)));
@@ -218,7 +218,7 @@ class TrainingNativeTest {
         data = new ClassificationData(
                 new LabelledTokens(
                         IntStream.of(examples).mapToObj(same.training().encodings()::get).toList(),
-                        IntStream.of(examples).map(i -> same.training().labels()[i]).toArray()),
+                        IntStream.of(examples).map(i -> same.training().labels()[i]).toArray(), 3),
                 same.heldOut(), same.labels());
         try {
             RunRecord.Step step = train(Method.full(), settings).getFirst();

@@ -1,18 +1,14 @@
 package org.frugaltorch.jmh.bench;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.frugaltorch.bindings.NativeLibrary;
 import org.frugaltorch.finetune.cli.JsonOption;
 import org.frugaltorch.finetune.cli.Subcommand;
-import org.frugaltorch.jmh.StepFixtures;
+import org.frugaltorch.finetune.measure.Machine;
+import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +36,7 @@ import picocli.CommandLine.Spec;
             "  ./frugal bench --growth                             # memory and time as a model grows"})
 public final class BenchCommand implements Callable<Integer>, Subcommand {
     private static final String CPU = "cpu";
+    private static final Duration NO_LIMIT = Duration.ofDays(365);
 
     @Option(names = "--quick", description = "A first look: the same as --preset quick.")
     private boolean quick;
@@ -68,6 +65,9 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     @Option(names = "--rounds", paramLabel = "N", description = "Processes of each benchmark (default: the preset's).")
     private Integer rounds;
 
+    @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more after so many (default: no limit).")
+    private Integer minutes;
+
     @Option(names = "--growth", description = "Instead: memory and time by sequence, batch, layers and ratio.")
     private boolean growth;
 
@@ -95,11 +95,13 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     public Integer call() {
         Preset size = size();
         List<BenchGroup> groups = BenchGroup.named(only);
-        if (rounds != null && rounds < 1) {
-            throw new ParameterException(spec.commandLine(), "--rounds must be at least 1, not " + rounds);
-        }
+        atLeastOne("--rounds", rounds);
+        atLeastOne("--minutes", minutes);
         Device.parse(device);
         if (growth) {
+            if (!device.equals(CPU)) {
+                throw new ParameterException(spec.commandLine(), "--growth measures on the processor: leave out --device");
+            }
             return grow(size);
         }
         BenchResults results = from == null ? measured(size, groups) : read();
@@ -112,6 +114,12 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         }
         json.write(results);
         return results.results().isEmpty() ? 1 : 0;
+    }
+
+    private void atLeastOne(String option, Integer value) {
+        if (value != null && value < 1) {
+            throw new ParameterException(spec.commandLine(), option + " must be at least 1, not " + value);
+        }
     }
 
     private Preset size() {
@@ -144,60 +152,25 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     private BenchResults measured(Preset size, List<BenchGroup> groups) {
         Installation installation = Installation.here();
         Path work = out.resolve("work");
-        List<Implementation> libraries = new ArrayList<>(installation.javaLibraries());
-        Map<String, String> versions =
-                new TreeMap<>(BenchReport.ownVersions(NativeLibrary.info().version().toString()));
-        libraries.stream().filter(library -> !library.isOurs())
-                .forEach(library -> versions.put(library.title(), installation.version(library)));
-        List<String> leftOut = new ArrayList<>();
-        if (libraries.size() == 1) {
-            String how = "`./frugal bench --peers` fetches and builds them, some 300 MB";
-            if (peers) {
-                throw new IllegalStateException("DJL and JavaCPP were not built: " + how);
-            }
-            leftOut.add("DJL and JavaCPP are left out, since they were not built: " + how);
-        }
-        Optional<PythonProcesses> programs = python(installation, work, libraries, versions, leftOut);
-        leftOut.forEach(this::tell);
-        BenchResults empty = BenchResults.empty(command(), versions);
-        for (String sentence : leftOut) {
+        Participants participants = Participants.find(installation, peers, python, work, out.resolve("python.log"));
+        BenchResults empty = BenchResults.empty(command(), participants.versions());
+        for (String sentence : participants.leftOut()) {
+            tell(sentence);
             empty = empty.withFailure(sentence);
         }
-        List<Job> jobs = new Plan(size, groups, libraries, device).jobs();
+        List<Job> jobs =
+                new Plan(size, groups, participants.libraries(), device, Machine.here().hasBfloat16()).jobs();
         JavaProcesses java = new JavaProcesses(installation, work, out.resolve("jmh.log"));
         try {
-            return new BenchRun(java, programs, out.resolve("results.json"), this::tell)
+            return new BenchRun(java, participants.programs(), out.resolve("results.json"), limit(), this::tell)
                     .run(jobs, rounds == null ? size.rounds() : rounds, empty);
         } finally {
-            if (Files.exists(work)) {
-                StepFixtures.delete(work);
-            }
+            AtomicDirectory.delete(work);
         }
     }
 
-    private Optional<PythonProcesses> python(
-            Installation installation, Path work, List<Implementation> libraries, Map<String, String> versions,
-            List<String> leftOut) {
-        if (python == null) {
-            leftOut.add("PyTorch and transformers are left out: name a Python that has them with --python");
-            return Optional.empty();
-        }
-        PythonProcesses programs = new PythonProcesses(python,
-                installation.python().orElseThrow(() -> new IllegalStateException(
-                        "The Python programs are missing: they belong into a folder python beside "
-                        + installation.folder())),
-                work, out.resolve("python.log"));
-        for (Implementation library : List.of(Implementation.PYTORCH, Implementation.TRANSFORMERS)) {
-            String version = programs.version(library);
-            if (version.isEmpty()) {
-                leftOut.add(library.title() + " is left out, since " + python + " does not have it (see "
-                        + out.resolve("python.log") + ")");
-            } else {
-                libraries.add(library);
-                versions.put(library.title(), version);
-            }
-        }
-        return Optional.of(programs);
+    private Duration limit() {
+        return minutes == null ? NO_LIMIT : Duration.ofMinutes(minutes);
     }
 
     private String command() {

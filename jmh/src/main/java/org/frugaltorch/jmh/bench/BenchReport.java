@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -96,9 +95,9 @@ final class BenchReport {
     private List<Figure> figures() {
         List<Figure> figures = new ArrayList<>();
         groups(figures, "The same training step: time", "Milliseconds a step; less is better.", "ms",
-                BenchGroup.SAME_STEP, result -> result.parameter("fixture"), result -> result.seconds() * 1e3);
+                BenchGroup.SAME_STEP, ComparisonTables::stepOf, result -> result.seconds() * 1e3);
         groups(figures, "The same training step: memory", "What the process grew by at most; less is better.", "MiB",
-                BenchGroup.SAME_STEP, result -> result.parameter("fixture"),
+                BenchGroup.SAME_STEP, ComparisonTables::stepOf,
                 result -> result.counter(Counters.RESIDENT) / MIB);
         groups(figures, "Operators", "Nanoseconds of processor time; less is better.", "ns", BenchGroup.OPERATORS,
                 BenchResult::name, result -> result.seconds() * 1e9);
@@ -157,10 +156,5 @@ final class BenchReport {
         return measured.stream()
                 .map(result -> name.apply(result) + " " + Durations.digits(value.applyAsDouble(result)) + " " + unit)
                 .collect(Collectors.joining(", ")) + ".";
-    }
-
-    /** What versions are told of, beside those of libraries. */
-    static Map<String, String> ownVersions(String libtorch) {
-        return Map.of("Java", Runtime.version().toString(), "FrugalTorch", "libtorch " + libtorch);
     }
 }

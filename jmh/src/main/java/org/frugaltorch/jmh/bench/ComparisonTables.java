@@ -1,13 +1,17 @@
 package org.frugaltorch.jmh.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.jmh.Counters;
 
@@ -28,7 +32,7 @@ final class ComparisonTables {
     static Optional<Table> operators(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.OPERATORS);
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
-                "Operators, with the release of the result (ns)", "Operator", BenchResult::name, BenchResult::seconds,
+                "Operators, with the release of the result (ns)", "Operator", BenchResult::name, BenchResult::name, BenchResult::seconds,
                 seconds -> Durations.digits(seconds * 1e9), true,
                 "One element where the name says nothing else, one thread,"
                         + " processor time; medians of " + processes(results) + ", ± half the range."));
@@ -38,7 +42,7 @@ final class ComparisonTables {
     static Optional<Table> sameStepTime(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.SAME_STEP);
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
-                "The same training step in every library (ms)", "Model, sequences x tokens", ComparisonTables::fixture,
+                "The same training step in every library (ms)", "Model, sequences x tokens", ComparisonTables::stepOf, ComparisonTables::fixture,
                 BenchResult::seconds, seconds -> Durations.digits(seconds * 1e3), true,
                 "Full fine-tuning in float32 with AdamW: the same weights and batch, losses compared before measuring;"
                         + " medians of " + processes(results) + ", ± half the range."));
@@ -49,7 +53,7 @@ final class ComparisonTables {
         List<BenchResult> results = all.of(BenchGroup.SAME_STEP).stream()
                 .filter(result -> result.counter(Counters.RESIDENT) > 0).toList();
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
-                "Memory of the same training step (MiB)", "Model, sequences x tokens", ComparisonTables::fixture,
+                "Memory of the same training step (MiB)", "Model, sequences x tokens", ComparisonTables::stepOf, ComparisonTables::fixture,
                 result -> result.counter(Counters.RESIDENT), bytes -> Units.mib((long) bytes), false,
                 "What the process grew by at most, as the operating system sees it: weights, gradients, moments and"
                         + " activations, and whatever a library does not give back."));
@@ -59,26 +63,39 @@ final class ComparisonTables {
         return result.parameter("fixture");
     }
 
+    /** The step, and how it is taken unless in the way of all libraries: {@code minilm-32x128, bfloat16}. */
+    static String stepOf(BenchResult result) {
+        return Stream.of("fixture", "precision", "dtype", "method").map(result::parameter)
+                .filter(value -> !value.isEmpty()).collect(Collectors.joining(", "));
+    }
+
     /** Such as {@code 5 processes}. */
     static String processes(List<BenchResult> results) {
         int least = results.stream().mapToInt(result -> result.samples().size()).min().orElse(0);
         return least == 1 ? "one process" : least + " processes";
     }
 
+    /**
+     * A table.
+     *
+     * @param row name of a result's row
+     * @param rowOfOthers name of the row of other libraries that it is compared with
+     */
     private Table table(
-            String title, String firstColumn, Function<BenchResult, String> row, ToDoubleFunction<BenchResult> value,
+            String title, String firstColumn, Function<BenchResult, String> row,
+            Function<BenchResult, String> rowOfOthers, ToDoubleFunction<BenchResult> value,
             DoubleFunction<String> text, boolean spread, String note) {
         List<String> titles = new ArrayList<>(List.of(firstColumn, Implementation.FRUGALTORCH.title(), "±"));
         others.forEach(other -> titles.addAll(List.of(other, "±", "ratio")));
-        Set<String> names = new LinkedHashSet<>();
-        results.forEach(result -> names.add(row.apply(result)));
+        Map<String, String> names = new LinkedHashMap<>();
+        results.forEach(result -> names.putIfAbsent(row.apply(result), rowOfOthers.apply(result)));
         List<List<String>> rows = new ArrayList<>();
-        for (String name : names) {
-            Optional<BenchResult> own = find(name, row, Implementation.FRUGALTORCH.title());
-            List<String> cells = new ArrayList<>(List.of(name));
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            Optional<BenchResult> own = find(name.getKey(), row, Implementation.FRUGALTORCH.title());
+            List<String> cells = new ArrayList<>(List.of(name.getKey()));
             cells.addAll(cells(own, value, text, spread));
             for (String other : others) {
-                Optional<BenchResult> their = find(name, row, other);
+                Optional<BenchResult> their = find(name.getValue(), row, other);
                 cells.addAll(cells(their, value, text, spread));
                 cells.add(Ratio.text(number(own, value), number(their, value)));
             }

@@ -7,9 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import org.frugaltorch.finetune.memory.ActivationFormula;
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.CountedStep;
+import org.frugaltorch.finetune.memory.StepMemory;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
@@ -27,7 +28,7 @@ import org.frugaltorch.tensor.Device;
  */
 record Growth(String shape, List<Range> ranges, int timedSteps) {
     private static final List<String> METHODS =
-            List.of("full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+recompute");
+            List.of("full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+recompute", "meft1");
     private static final List<String> SHARED_METHODS = List.of("tokentune", "tokentune+lean", "tokentune+recompute");
 
     /** What is varied. */
@@ -96,21 +97,19 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
         ModelDirectory directory = directory(range, sequence, x);
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
-        long tokens = (long) batch * sequence;
-        long selected = (long) batch * method.share().withFirst(sequence);
-        long formula = new ActivationFormula(directory.config(), Float.BYTES)
-                .bytes(selected, tokens, method.variant().policy());
-        try (CountedStep counted = new ClassifierProbe(batch, sequence, 1)
-                .open(() -> directory.randomClassifier(settings), method.forClassifier(), method.share())) {
+        try (CountedStep counted = new ClassifierProbe(batch, sequence, 1).open(
+                treatment -> directory.randomClassifier(settings, treatment), method.forClassifier(),
+                PreparedClassifier.USUAL_LORA)) {
             double[] seconds = new double[timedSteps];
             for (int i = 0; i < timedSteps; i++) {
                 long start = System.nanoTime();
                 counted.step().run();
                 seconds[i] = (System.nanoTime() - start) / 1e9;
             }
-            return new GrowthPoint(range.axis.toString(), x, name, tokens,
-                    counted.memory().savedActivationBytes(), formula,
-                    counted.memory().peakBytes(), Statistics.median(Arrays.stream(seconds).boxed().toList()));
+            StepMemory memory = counted.memory();
+            return new GrowthPoint(range.axis.toString(), x, name, (long) batch * sequence,
+                    memory.savedActivationBytes(), memory.formulaBytes(), memory.peakBytes(),
+                    Statistics.median(Arrays.stream(seconds).boxed().toList()));
         }
     }
 

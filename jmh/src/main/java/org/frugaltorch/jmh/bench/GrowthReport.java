@@ -29,7 +29,8 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
     private static final String NOTE =
             "What stays the same down a method's rows grows in a straight line. Saved bytes a token do, but for"
             + " TokenTune's first token of every sequence, which is always selected, and for the random states that lean"
-            + " and recompute keep a block. Time a token rises with the sequence, because every token looks at every"
+            + " and recompute keep a block. MEFT keeps its two streams, however many layers there are; the formula is not"
+            + " for it. Time a token rises with the sequence, because every token looks at every"
             + " other.";
 
     /** Writes {@code growth.json}, {@code growth.html} and {@code growth.md}. */
@@ -55,7 +56,7 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
                     || axis.equals(Growth.Axis.BATCH.toString());
             page.section("By " + axis).figures(List.of(
                     figure(axis, "Saved activations by " + axis, "MiB", own, point -> point.savedBytes() / MIB,
-                            point -> point.formulaBytes() / MIB, logarithmic),
+                            point -> inBytes(point.formulaBytes()) / MIB, logarithmic),
                     figure(axis, "Peak memory by " + axis, "MiB", own, point -> point.peakBytes() / MIB, null,
                             logarithmic),
                     figure(axis, "Time of a step by " + axis, "ms", own, point -> point.seconds() * 1e3, null,
@@ -75,8 +76,13 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
         return points.stream().filter(point -> Math.abs(difference(point)) > MOST_DIFFERENCE).toList();
     }
 
+    /** NaN where there is no formula. */
     private static double difference(GrowthPoint point) {
-        return (double) point.savedBytes() / point.formulaBytes() - 1;
+        return point.savedBytes() / inBytes(point.formulaBytes()) - 1;
+    }
+
+    private static double inBytes(long bytes) {
+        return bytes == Units.UNKNOWN ? Double.NaN : bytes;
     }
 
     private Set<String> axes() {
@@ -93,7 +99,7 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
         List<List<String>> rows = new ArrayList<>();
         for (GrowthPoint point : of(axis)) {
             rows.add(List.of(point.method(), Durations.digits(point.x()), Units.mib(point.savedBytes()),
-                    Units.mib(point.formulaBytes()), Units.decimal(100 * difference(point), 1) + " %",
+                    Units.mib(point.formulaBytes()), Ratio.percent(difference(point)),
                     Units.mib(point.peakBytes()), Durations.digits(point.seconds() * 1e3),
                     Units.decimal((double) point.savedBytes() / point.tokens() / 1024, 1),
                     Durations.digits(point.seconds() / point.tokens() * 1e6)));
@@ -121,7 +127,9 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
     }
 
     private static Curve curve(String name, List<GrowthPoint> points, ToDoubleFunction<GrowthPoint> value) {
-        return new Curve(name, points.stream().mapToDouble(GrowthPoint::x).toArray(),
-                points.stream().mapToDouble(value).toArray());
+        List<GrowthPoint> known =
+                points.stream().filter(point -> Double.isFinite(value.applyAsDouble(point))).toList();
+        return new Curve(name, known.stream().mapToDouble(GrowthPoint::x).toArray(),
+                known.stream().mapToDouble(value).toArray());
     }
 }

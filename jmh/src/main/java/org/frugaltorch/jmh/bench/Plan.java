@@ -13,10 +13,16 @@ import java.util.Map;
  * @param groups which
  * @param implementations libraries that are there
  * @param device {@code cpu} or {@code cuda}
+ * @param bfloat16 whether the processor multiplies bfloat16 faster than float32
  */
-record Plan(Preset preset, List<BenchGroup> groups, List<Implementation> implementations, String device) {
+record Plan(
+        Preset preset, List<BenchGroup> groups, List<Implementation> implementations, String device,
+        boolean bfloat16) {
     private static final String PACKAGE = "org.frugaltorch.jmh.";
     private static final String DEVICE = "device";
+    private static final String FIXTURE = "fixture";
+    private static final String LEAST_MEMORY_OF_BERT = "qlora+tokentune-0.25+recompute";
+    private static final String LEAST_MEMORY_OF_LLAMA = "qlora+tokentune-0.3+recompute+chunked";
 
     /** All jobs of a round, in order. */
     List<Job> jobs() {
@@ -78,13 +84,29 @@ record Plan(Preset preset, List<BenchGroup> groups, List<Implementation> impleme
         for (String fixture : preset.fixtures()) {
             for (Implementation implementation : implementations) {
                 if (fits(implementation)) {
-                    String benchmark =
-                            implementation.isPython() ? "same-step" : implementation.stepBenchmark() + ".step";
-                    jobs.add(new Job(BenchGroup.SAME_STEP, implementation, benchmark, "step",
-                            onDevice(Map.of("fixture", fixture)), preset.effort().forSteps()));
+                    jobs.add(sameStep(implementation, Map.of(FIXTURE, fixture)));
                 }
             }
+            waysOfOurs(fixture).forEach(way -> jobs.add(sameStep(Implementation.FRUGALTORCH, way)));
         }
+    }
+
+    private Job sameStep(Implementation implementation, Map<String, String> parameters) {
+        String benchmark = implementation.isPython() ? "same-step" : implementation.stepBenchmark() + ".step";
+        return new Job(BenchGroup.SAME_STEP, implementation, benchmark, "step", onDevice(parameters),
+                preset.effort().forSteps());
+    }
+
+    /** The same step with less memory, and with numbers that the processor is fast at. */
+    private List<Map<String, String>> waysOfOurs(String fixture) {
+        List<Map<String, String>> ways = new ArrayList<>();
+        if (bfloat16 && isCpu()) {
+            ways.add(Map.of(FIXTURE, fixture, "precision", "medium"));
+            ways.add(Map.of(FIXTURE, fixture, "dtype", Preset.Steps.BFLOAT16));
+        }
+        ways.add(Map.of(FIXTURE, fixture, "method",
+                fixture.startsWith("llama") ? LEAST_MEMORY_OF_LLAMA : LEAST_MEMORY_OF_BERT));
+        return ways;
     }
 
     /** The other bindings of the JVM were built for the CPU. */

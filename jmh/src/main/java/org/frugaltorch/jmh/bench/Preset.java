@@ -13,7 +13,7 @@ enum Preset {
     /** Toy shapes, a moment each: whether everything runs at all. */
     TINY(Effort.TINY, 1, List.of("mul", "mulAndBackward"),
             List.of("bert-tiny-2x16", "llama-tiny-2x16"),
-            List.of(new Steps("bert-tiny", 2, 16, Steps.FLOAT32, List.of("full", "tokentune-0.25+lean"))),
+            List.of(new Steps("bert-tiny", 2, 16, Steps.FLOAT32, List.of("full", "tokentune-0.25+lean", "meft1"))),
             List.of(new Steps("llama-tiny", 2, 16, Steps.FLOAT32,
                     List.of("full", "qlora+tokentune-0.3+recompute+chunked"))),
             new Sizes(1 << 20, 128, List.of(Steps.FLOAT32), 64, 50, "bert-tiny", 2, 16, List.of("llama-tiny"), 4)),
@@ -21,9 +21,9 @@ enum Preset {
     QUICK(Effort.QUICK, 1, List.of("add", "mul", "mulWithGraph", "mulAndBackward", "addOneMebibyte"),
             List.of("minilm-8x64", "llama-15m-2x128"),
             List.of(new Steps("minilm", 8, 64, Steps.FLOAT32,
-                    List.of("full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+lean"))),
-            List.of(new Steps("llama-15m", 2, 128, Steps.FLOAT32, List.of("full", "full+chunked", "tokentune-0.3",
-                    "lora", "qlora", "qlora+tokentune-0.3+recompute+chunked"))),
+                    List.of("full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+lean", "meft1"))),
+            List.of(new Steps("llama-15m", 2, 128, Steps.FLOAT32, List.of("full", "full+chunked",
+                    "full+chunked+in-backward", "tokentune-0.3", "lora", "qlora", "qlora+tokentune-0.3+recompute+chunked"))),
             new Sizes(64 << 20, 2048, List.of(Steps.FLOAT32), 1024, 500, "minilm", 8, 64, List.of("llama-15m"), 32)),
     /** Everything that the README claims, an hour or two. */
     FULL(Effort.FULL, 5, Names.OPERATORS,
@@ -38,7 +38,7 @@ enum Preset {
     /** What ten minutes on a GPU allow, beside Python. */
     GPU(Effort.QUICK, 1, List.of("add", "mul", "mulWithGraph", "mulAndBackward", "mulAndBackwardOneMebibyte"),
             List.of("bert-base-32x128", "llama-110m-8x512"),
-            List.of(new Steps("bert-base", 32, 128, Steps.FLOAT32, List.of("full", "recompute", "tokentune-0.25"))),
+            List.of(new Steps("bert-base", 32, 128, Steps.FLOAT32, List.of("full", "recompute", "tokentune-0.25", "meft1"))),
             List.of(new Steps("llama-1.1b", 1, 1024, Steps.BFLOAT16,
                             List.of("full", "recompute", "tokentune-0.3", "lora")),
                     new Steps("llama-7b", 1, 1024, Steps.BFLOAT16,
@@ -105,8 +105,9 @@ enum Preset {
                 "mulWithGraph", "mulAndBackward", "addOneMebibyte", "mulOneMebibyte", "mulOneMebibyteWithGraph",
                 "mulAndBackwardOneMebibyte");
         static final List<String> ENCODER_METHODS = List.of("full", "lean", "recompute", "tokentune-0.25",
-                "tokentune-0.25+lean", "tokentune-0.25+recompute");
-        static final List<String> DECODER_METHODS = List.of("full", "full+chunked", "lean+chunked", "recompute+chunked",
+                "tokentune-0.25+lean", "tokentune-0.25+recompute", "lora", "qlora+tokentune-0.25+recompute", "meft1",
+                "meft2", "meft3", "meft1+tokentune-0.25");
+        static final List<String> DECODER_METHODS = List.of("full", "full+chunked", "full+chunked+in-backward", "lean+chunked", "recompute+chunked",
                 "tokentune-0.3", "tokentune-0.3+chunked", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3",
                 "qlora+tokentune-0.3+recompute+chunked");
 

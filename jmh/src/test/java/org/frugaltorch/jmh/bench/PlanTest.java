@@ -21,7 +21,7 @@ class PlanTest {
     private static final List<Implementation> EVERYTHING = List.of(Implementation.values());
 
     private static List<Job> jobs(Preset preset, List<Implementation> implementations, String device) {
-        return new Plan(preset, List.of(BenchGroup.values()), implementations, device).jobs();
+        return new Plan(preset, List.of(BenchGroup.values()), implementations, device, false).jobs();
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class PlanTest {
 
     @Test
     void librariesTakeTurns() {
-        List<Job> operators = new Plan(Preset.QUICK, List.of(BenchGroup.OPERATORS), EVERYTHING, "cpu").jobs();
+        List<Job> operators = new Plan(Preset.QUICK, List.of(BenchGroup.OPERATORS), EVERYTHING, "cpu", false).jobs();
         assertThat(operators).extracting(Job::implementation).startsWith(Implementation.FRUGALTORCH, Implementation.DJL,
                 Implementation.JAVACPP, Implementation.JAVACPP_UNTRACKED, Implementation.PYTORCH,
                 Implementation.FRUGALTORCH);
@@ -61,8 +61,20 @@ class PlanTest {
     }
 
     @Test
+    void oursIsTakenInOtherWaysToo() {
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), List.of(Implementation.values()), "cpu", true)
+                .jobs().subList(6, 9))
+                .allMatch(job -> job.implementation() == Implementation.FRUGALTORCH)
+                .extracting(Job::parameters).containsExactly(
+                        Map.of("fixture", "bert-tiny-2x16", "precision", "medium"),
+                        Map.of("fixture", "bert-tiny-2x16", "dtype", "bfloat16"),
+                        Map.of("fixture", "bert-tiny-2x16", "method", "qlora+tokentune-0.25+recompute"));
+        assertThat(jobs(Preset.TINY, OURS, "cpu")).noneMatch(job -> job.parameters().containsKey("precision"));
+    }
+
+    @Test
     void onlyWhatKnowsAMethodRunsIt() {
-        List<Job> steps = new Plan(Preset.QUICK, List.of(BenchGroup.DECODER_STEP), EVERYTHING, "cpu").jobs();
+        List<Job> steps = new Plan(Preset.QUICK, List.of(BenchGroup.DECODER_STEP), EVERYTHING, "cpu", false).jobs();
         assertThat(steps).filteredOn(job -> job.implementation() == Implementation.TRANSFORMERS)
                 .extracting(job -> job.parameters().get("method")).containsExactly("full", "lora", "qlora");
         assertThat(steps).filteredOn(job -> job.implementation() == Implementation.PYTORCH)
@@ -90,7 +102,7 @@ class PlanTest {
 
     @Test
     void aJobSaysWhatItIs() {
-        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), OURS, "cpu").jobs().getFirst())
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), OURS, "cpu", false).jobs().getFirst())
                 .hasToString("same-step step, fixture bert-tiny-2x16: FrugalTorch");
     }
 }

@@ -1,5 +1,6 @@
 package org.frugaltorch.jmh.bench;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.frugaltorch.finetune.measure.Machine;
@@ -19,7 +20,8 @@ final class SampleResults {
                 operator("add", "FrugalTorch", 600e-9, 620e-9, 640e-9),
                 operator("add", "DJL", 1000e-9, 1240e-9, 1300e-9),
                 operator("exp", "FrugalTorch", 900e-9),
-                sameStep("FrugalTorch", 0.4, 700), sameStep("DJL", 0.5, 1400),
+                sameStep("FrugalTorch", Map.of(), 0.4, 700),
+                sameStep("FrugalTorch", Map.of("dtype", "bfloat16"), 0.1, 350), sameStep("DJL", Map.of(), 0.5, 1400),
                 step("full", "FrugalTorch", 0.8, 1000, 500), step("tokentune-0.25", "FrugalTorch", 0.4, 400, 100),
                 step("full", "PyTorch", 1.0, 1100, 510),
                 other(BenchGroup.SAFETENSORS, "load", Map.of(), 0.1, Counters.BYTES, 1e9),
@@ -44,8 +46,10 @@ final class SampleResults {
         return new BenchResult("operators", name, library, Map.of(), List.of(samples), Map.of());
     }
 
-    private static BenchResult sameStep(String library, double seconds, double mib) {
-        return new BenchResult("same-step", "step", library, Map.of("fixture", "minilm-32x128"), List.of(seconds),
+    private static BenchResult sameStep(String library, Map<String, String> way, double seconds, double mib) {
+        Map<String, String> parameters = new HashMap<>(way);
+        parameters.put("fixture", "minilm-32x128");
+        return new BenchResult("same-step", "step", library, parameters, List.of(seconds),
                 Map.of(Counters.RESIDENT, mib * MIB, Counters.ITEMS, 4096.0));
     }
 

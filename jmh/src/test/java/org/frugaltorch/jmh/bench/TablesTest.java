@@ -24,9 +24,11 @@ class TablesTest {
     @Test
     void theSameStep() {
         assertThat(titled("same training step in every").rows())
-                .containsExactly(List.of("minilm-32x128", "400", "500", "0.80"));
+                .containsExactly(List.of("minilm-32x128", "400", "500", "0.80"),
+                        List.of("minilm-32x128, bfloat16", "100", "500", "0.20"));
         assertThat(titled("Memory of the same").rows())
-                .containsExactly(List.of("minilm-32x128", "700.0", "1,400.0", "0.50"));
+                .containsExactly(List.of("minilm-32x128", "700.0", "1,400.0", "0.50"),
+                        List.of("minilm-32x128, bfloat16", "350.0", "1,400.0", "0.25"));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package org.frugaltorch.finetune.cli.doctor;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.bindings.LibtorchInstaller;
 import org.frugaltorch.finetune.cli.JsonOption;
@@ -31,6 +33,11 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "First unpack the default libtorch, whose archives a build leaves in the local Maven repository.")
     private boolean install;
 
+    @Option(names = "--meft", paramLabel = "DIR",
+            description = "Also make this pretrained model reversible by MEFT 1, 2 and 3, and show how well the input of each"
+                    + " layer is got back: the relative error without a remedy, with anchors, and exact, the default.")
+    private Path meft;
+
     /** The command without options yet; picocli sets them. */
     public DoctorCommand() {}
 
@@ -41,7 +48,14 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         Diagnosis diagnosis = Diagnosis.of(CHECKS);
         diagnosis.print(spec.commandLine().getOut());
-        json.write(diagnosis.findings());
+        Map<String, Object> found = new LinkedHashMap<>(diagnosis.findings());
+        if (meft != null) {
+            ReconstructionReport report = ReconstructionReport.of(meft);
+            spec.commandLine().getOut().println("Relative error of layer inputs that MEFT gets back, in " + meft);
+            spec.commandLine().getOut().println(report.table());
+            found.put("meft", report.errors());
+        }
+        json.write(found);
         return diagnosis.isUsable() ? 0 : 1;
     }
 }

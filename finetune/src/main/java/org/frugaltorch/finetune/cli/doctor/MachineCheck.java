@@ -34,7 +34,7 @@ final class MachineCheck implements Check {
         }
         Machine.memory(root, "MemAvailable").ifPresent(bytes -> finding.value("memory_available_bytes", bytes));
         memoryLimit().ifPresent(limit -> finding.value("memory_limit_bytes", limit));
-        if (!machine.features().contains("avx512_bf16") && !machine.features().contains("amx_bf16")) {
+        if (!machine.hasBfloat16()) {
             finding.advise("This processor has no instructions for bfloat16, which will be slower than float32 here.");
         }
         return finding.usable();

@@ -1,45 +1,76 @@
 package org.frugaltorch.finetune.model.bert;
 
-import static org.frugaltorch.finetune.model.ParameterNames.Part;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
+import java.util.Locale;
 import org.frugaltorch.finetune.model.BlockLayout;
+import org.frugaltorch.finetune.model.ClassifierHead;
 import org.frugaltorch.finetune.model.ConfigReader;
+import org.frugaltorch.finetune.model.InputLayout;
 import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.model.ParameterNames;
+import org.frugaltorch.finetune.model.ParameterNames.Part;
+import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.nn.Activation;
 
-/** BERT (Devlin et al., 2019) as Hugging Face publishes it, and the many encoders built like it: MiniLM, BGE, E5. */
-public final class BertFamily implements ModelFamily {
-    private static final ParameterNames NAMES = new ParameterNames("bert.", Map.ofEntries(
-            Map.entry(Part.WORD_EMBEDDINGS, "embeddings.word_embeddings"),
-            Map.entry(Part.POSITION_EMBEDDINGS, "embeddings.position_embeddings"),
-            Map.entry(Part.TOKEN_TYPE_EMBEDDINGS, "embeddings.token_type_embeddings"),
-            Map.entry(Part.EMBEDDING_NORM, "embeddings.LayerNorm"),
-            Map.entry(Part.QUERY, "encoder.layer.{}.attention.self.query"),
-            Map.entry(Part.KEY, "encoder.layer.{}.attention.self.key"),
-            Map.entry(Part.VALUE, "encoder.layer.{}.attention.self.value"),
-            Map.entry(Part.ATTENTION_OUTPUT, "encoder.layer.{}.attention.output.dense"),
-            Map.entry(Part.ATTENTION_NORM, "encoder.layer.{}.attention.output.LayerNorm"),
-            Map.entry(Part.FEED_FORWARD_UP, "encoder.layer.{}.intermediate.dense"),
-            Map.entry(Part.FEED_FORWARD_DOWN, "encoder.layer.{}.output.dense"),
-            Map.entry(Part.FEED_FORWARD_NORM, "encoder.layer.{}.output.LayerNorm"),
-            Map.entry(Part.POOLER, "pooler.dense")));
+/** BERT and an encoder that differs from it in its positions and its head, as Hugging Face publishes them. */
+public enum BertFamily implements ModelFamily {
+    /** BERT (Devlin et al., 2019), and the many encoders built like it: MiniLM, BGE, E5. */
+    BERT(0, 1e-12) {
+        @Override
+        ClassifierHead head(double dropout) {
+            return new ClassifierHead(new ClassifierHead.Dense(names().of(Part.POOLER), true), "classifier", true,
+                    dropout, Pooling.CLS, "BertForSequenceClassification");
+        }
+    },
+    /** RoBERTa (Liu et al., 2019): positions are counted from behind the padding token's number. */
+    ROBERTA(1, 1e-5) {
+        @Override
+        int positionOffset(int padTokenId) {
+            return padTokenId + 1;
+        }
+
+        @Override
+        ClassifierHead head(double dropout) {
+            return new ClassifierHead(new ClassifierHead.Dense("classifier.dense", false), "classifier.out_proj", true,
+                    dropout, Pooling.CLS, "RobertaForSequenceClassification");
+        }
+    };
+
+    private static final double USUAL_DROPOUT = 0.1;
+
+    private final int usualPadding;
+    private final double usualEpsilon;
+    private final ParameterNames names;
+
+    BertFamily(int usualPadding, double usualEpsilon) {
+        this.usualPadding = usualPadding;
+        this.usualEpsilon = usualEpsilon;
+        this.names = EncoderNames.under(modelType() + ".");
+    }
+
+    /** Rows of the position table that no real token reads. */
+    int positionOffset(int padTokenId) {
+        return 0;
+    }
+
+    abstract ClassifierHead head(double dropout);
 
     @Override
     public String modelType() {
-        return "bert";
+        return name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public TransformerConfig config(JsonNode json) {
         ConfigReader reader = new ConfigReader(json);
         reader.refuseUnless("position_embedding_type", "absolute");
+        reader.refuseUnless("is_decoder", "false");
         int hiddenSize = reader.integer("hidden_size");
         int heads = reader.integer("num_attention_heads");
         reader.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", heads);
+        int padTokenId = reader.integer("pad_token_id", usualPadding);
+        int offset = positionOffset(padTokenId);
         return new TransformerConfig(
                 modelType(),
                 reader.integer("vocab_size"),
@@ -49,21 +80,30 @@ public final class BertFamily implements ModelFamily {
                 heads,
                 hiddenSize / heads,
                 reader.integer("intermediate_size"),
-                reader.integer("max_position_embeddings"),
+                reader.integer("max_position_embeddings") - offset,
                 reader.integer("type_vocab_size"),
                 BlockLayout.POST_NORM_ENCODER,
                 Activation.named(reader.text("hidden_act", "gelu")),
-                reader.number("layer_norm_eps", 1e-12),
-                reader.number("hidden_dropout_prob", 0.1),
-                reader.number("attention_probs_dropout_prob", 0.1),
+                reader.number("layer_norm_eps", usualEpsilon),
+                reader.number("hidden_dropout_prob", USUAL_DROPOUT),
+                reader.number("attention_probs_dropout_prob", USUAL_DROPOUT),
                 reader.number("initializer_range", 0.02),
-                reader.integer("pad_token_id", 0),
+                padTokenId,
                 null,
-                reader.flag("tie_word_embeddings", true));
+                reader.flag("tie_word_embeddings", true),
+                InputLayout.words(hiddenSize, offset),
+                0,
+                null);
     }
 
     @Override
     public ParameterNames names() {
-        return NAMES;
+        return names;
+    }
+
+    @Override
+    public ClassifierHead head(JsonNode json) {
+        ConfigReader reader = new ConfigReader(json);
+        return head(reader.number("classifier_dropout", reader.number("hidden_dropout_prob", USUAL_DROPOUT)));
     }
 }

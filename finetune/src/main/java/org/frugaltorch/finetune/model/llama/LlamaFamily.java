@@ -9,9 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.frugaltorch.finetune.model.BlockLayout;
+import org.frugaltorch.finetune.model.ClassifierHead;
 import org.frugaltorch.finetune.model.ConfigReader;
 import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.model.ParameterNames;
+import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Activation;
@@ -130,6 +132,13 @@ public enum LlamaFamily implements ModelFamily {
                 reader.integer("pad_token_id", 0),
                 RotaryReader.read(reader, headSize, maxPositions),
                 reader.flag("tie_word_embeddings", false));
+    }
+
+    /** Weights are unbiased; the last token has seen all others. */
+    @Override
+    public ClassifierHead head(JsonNode json) {
+        String name = modelType().substring(0, 1).toUpperCase(Locale.ROOT) + modelType().substring(1);
+        return ClassifierHead.plain("score", false, Pooling.LAST, name + "ForSequenceClassification");
     }
 
     @Override

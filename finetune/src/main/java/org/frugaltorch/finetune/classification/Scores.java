@@ -1,0 +1,97 @@
+package org.frugaltorch.finetune.classification;
+
+import java.util.stream.IntStream;
+import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.finetune.data.Batch;
+import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.KeepAll;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.train.TrainingException;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+
+/**
+ * The scores that a model gives to examples.
+ *
+ * @param values one row an example [N, columns]
+ * @param columns numbers a row: one a class, or a single number
+ */
+public record Scores(float[] values, int columns) {
+
+    /**
+     * Runs the model over all examples, in their order.
+     *
+     * @throws TrainingException when scores are NaN
+     */
+    public static Scores of(SequenceClassifier model, LabelledTokens examples, BatchSettings batching) {
+        return of(model, new KeepAll(), examples, batching);
+    }
+
+    /**
+     * The same of a model that is run in a way of its own.
+     *
+     * @throws TrainingException when scores are NaN
+     */
+    public static Scores of(
+            SequenceClassifier model, ActivationStrategy strategy, LabelledTokens examples, BatchSettings batching) {
+        Batcher batcher = new Batcher(
+                examples.encodings(), BatchSettings.evaluation(batching.batchSize(), batching.padId()));
+        float[] values = null;
+        int columns = 0;
+        for (Batch batch : batcher.epoch(0)) {
+            try (TensorScope scope = TensorScope.open();
+                    GradMode off = GradMode.disabled()) {
+                Tensor logits = model.logits(
+                        strategy, examples.input().apply(batch), ForwardMode.EVALUATE); // [B, columns]
+                columns = Math.toIntExact(logits.size(1));
+                values = values == null ? new float[Math.multiplyExact(examples.encodings().size(), columns)] : values;
+                float[] rows = logits.toFloats();
+                for (int row = 0; row < batch.rows(); row++) {
+                    System.arraycopy(rows, row * columns, values, batch.examples()[row] * columns, columns);
+                }
+            }
+        }
+        Scores scores = new Scores(values == null ? new float[0] : values, columns);
+        scores.requireNumbers();
+        return scores;
+    }
+
+    /** The likeliest of scores that are no numbers would still be some class. */
+    private void requireNumbers() {
+        for (float value : values) {
+            if (Float.isNaN(value)) {
+                throw new TrainingException("The model's scores are NaN, so its weights have diverged or are damaged:"
+                        + " train it again with a lower --learning-rate");
+            }
+        }
+    }
+
+    /** Number of examples. */
+    public int count() {
+        return columns == 0 ? 0 : values.length / columns;
+    }
+
+    /** The class with the highest score, for every example; the first of several. */
+    public int[] classes() {
+        return IntStream.range(0, count()).map(this::best).toArray();
+    }
+
+    private int best(int row) {
+        int best = 0;
+        for (int column = 1; column < columns; column++) {
+            best = values[row * columns + column] > values[row * columns + best] ? column : best;
+        }
+        return best;
+    }
+
+    /** The number given to every example. */
+    public double[] numbers() {
+        if (columns > 1) {
+            throw new IllegalStateException("The model scores " + columns + " classes and gives no number");
+        }
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
+}

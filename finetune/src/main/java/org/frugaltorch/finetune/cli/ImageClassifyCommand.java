@@ -1,0 +1,148 @@
+package org.frugaltorch.finetune.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.frugaltorch.finetune.classification.ClassificationData;
+import org.frugaltorch.finetune.classification.ClassifierRun;
+import org.frugaltorch.finetune.image.ImageExamples;
+import org.frugaltorch.finetune.image.ImageFolder;
+import org.frugaltorch.finetune.image.ImageProcessor;
+import org.frugaltorch.finetune.method.Method;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
+import org.frugaltorch.finetune.model.ImageLayout;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.report.Comparison;
+import org.frugaltorch.finetune.report.Comparison.Trial;
+import org.frugaltorch.finetune.report.ResultTable;
+import org.frugaltorch.finetune.report.RunSummary;
+import org.frugaltorch.finetune.report.SummaryJson;
+import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.finetune.train.RunFolder;
+import org.frugaltorch.io.DataException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code frugal image-classify}: fine-tunes a vision model on pictures of one's own. */
+@Command(name = "image-classify", mixinStandardHelpOptions = true, sortOptions = false,
+        header = "Fine-tune a vision transformer to classify pictures.",
+        description = {
+            "",
+            "Reads folders that hold a folder of pictures a class (PNG, JPEG, GIF, BMP, TIFF), trains, and writes "
+                    + "under --out the best model, the log, summary.json and report.html. With --tokentune, gradients "
+                    + "flow through the class token and some patches only.",
+            ""},
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  frugal image-classify --model models/vit-base --train flowers/train --eval flowers/val \\",
+            "      --tokentune 0.25 --out runs/flowers"})
+public final class ImageClassifyCommand implements Callable<Integer> {
+    private static final int NO_PADDING = 0; // all pictures are as many tokens
+
+    @Option(names = "--model", required = true, paramLabel = "DIR",
+            description = "Pretrained model: config.json, model.safetensors, preprocessor_config.json.")
+    private Path model;
+
+    @Option(names = "--train", required = true, paramLabel = "DIR", description = "Pictures to train on.")
+    private Path train;
+
+    @Option(names = "--eval", required = true, paramLabel = "DIR", description = "Held-out pictures to judge by.")
+    private Path eval;
+
+    @Option(names = "--tokentune", paramLabel = "SHARE",
+            description = "Back-propagate through some patches only: a ratio such as 0.25, or a count such as 16.")
+    private String tokenTune;
+
+    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
+            description = "How TokenTune draws patches: random, embedding-norm or attention-received"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String tokenSelection;
+
+    @Option(names = "--meft", paramLabel = "1|2|3",
+            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its activations"
+                    + " computed back instead of kept. Wants a learning rate of about 5e-4. Goes with --tokentune.")
+    private Integer meft;
+
+    @Option(names = "--compare", description = "With --tokentune or --meft: fine-tune fully too, and report both.")
+    private boolean compare;
+
+    @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
+    private Path out;
+
+    @Mixin
+    private RunOptions runs;
+
+    @Mixin
+    private PolicyOptions policy;
+
+    @Mixin
+    private MeftOptions meftOptions;
+
+    @Mixin
+    private TrainingOptions training;
+
+    @Mixin
+    private JsonOption json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Made by picocli, which fills in the options. */
+    public ImageClassifyCommand() {}
+
+    @Override
+    public Integer call() {
+        Map<Method, RunFolder> folders = new LinkedHashMap<>();
+        methods().forEach(method -> folders.put(method, runs.folder(out.resolve(method.name()))));
+        folders.values().forEach(RunFolder::check);
+        ModelDirectory directory = ModelDirectory.open(model);
+        ClassificationData data = data(directory);
+        ClassifierRun run = new ClassifierRun(
+                directory, data, training.trainer(), training.model(NO_PADDING, directory.usualPooling()));
+        training.applyThreads();
+        List<Trial> trials = new ArrayList<>();
+        folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> run.train(method, folder))));
+        List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
+        spec.commandLine().getOut().println(new ResultTable(summaries));
+        spec.commandLine().getOut().println("Report: " + Comparison.report(out));
+        json.write(SummaryJson.asMap(summaries));
+        return 0;
+    }
+
+    private ClassificationData data(ModelDirectory directory) {
+        ImageLayout layout = directory.config().input().image();
+        if (layout == null) {
+            throw new DataException(model + " is of the family " + directory.family().modelType()
+                    + ", which reads text; name a vision model such as vit");
+        }
+        ImageProcessor processor = ImageProcessor.of(model, layout);
+        ImageFolder learnt = ImageFolder.read(train, null);
+        ImageFolder heldOut = ImageFolder.read(eval, learnt.classes());
+        return new ClassificationData(
+                ImageExamples.of(processor, learnt), ImageExamples.of(processor, heldOut), learnt.classes());
+    }
+
+    private List<Method> methods() {
+        return meftOptions.methods(Optional.ofNullable(meft), Optional.ofNullable(tokenTune)
+                        .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection))), compare)
+                .stream().map(method -> method.under(policy.policy())).toList();
+    }
+
+    private Comparison.ReportText reportText(ClassificationData data) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("model", model.toString());
+        settings.put("training pictures", train + " (" + data.training().encodings().size() + ")");
+        settings.put("held-out pictures", eval + " (" + data.heldOut().encodings().size() + ")");
+        settings.put("classes", Integer.toString(data.labels().size()));
+        return new Comparison.ReportText("Fine-tuning " + model.getFileName(),
+                "Image classification, memory as libtorch's allocators counted it.", settings);
+    }
+}

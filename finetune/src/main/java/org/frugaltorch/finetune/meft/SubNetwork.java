@@ -1,0 +1,18 @@
+package org.frugaltorch.finetune.meft;
+
+import org.frugaltorch.finetune.model.AttentionView;
+import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.tensor.Tensor;
+
+/** One of the two networks of a coupling. */
+@FunctionalInterface
+interface SubNetwork {
+    /**
+     * Computes all groups of tokens; only of the first one anything is recorded.
+     *
+     * @param states of tokens that carry gradients, then, where there are any, of those that are constants [B, P, H]
+     * @param views of the same groups
+     * @return one a group, of the shape of its states, in the innermost scope
+     */
+    Tensor[] apply(Tensor[] states, AttentionView[] views, ForwardMode mode);
+}

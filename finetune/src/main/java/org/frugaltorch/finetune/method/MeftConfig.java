@@ -1,0 +1,175 @@
+package org.frugaltorch.finetune.method;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.frugaltorch.finetune.lora.TargetModules;
+import org.frugaltorch.finetune.meft.AdapterSettings;
+import org.frugaltorch.finetune.meft.MeftSettings;
+import org.frugaltorch.finetune.meft.MeftVariant;
+import org.frugaltorch.finetune.meft.Reconstruction;
+import org.frugaltorch.finetune.meft.ShallowLayers;
+import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.quant.FourBitFormat;
+import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.io.DataException;
+import org.frugaltorch.nn.Activation;
+import org.frugaltorch.tensor.DType;
+
+/**
+ * {@code adapter_config.json} of a classifier that was made reversible: what it takes to build it again from its base.
+ *
+ * @param base path of the pretrained model
+ * @param labels names of the classes, in the order of their scores
+ * @param pooling how states become one vector
+ * @param recipe of how the model was made
+ */
+record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe recipe) {
+    private static final String TYPE = "MEFT";
+    private static final String PEFT_TYPE = "peft_type";
+    private static final String LORA = "lora";
+    private static final String QUANTISATION = "quantisation";
+
+    /** Whether a configuration is one of these. */
+    static boolean isMeft(JsonNode json) {
+        return json.path(PEFT_TYPE).asText().equals(TYPE);
+    }
+
+    ObjectNode write() {
+        MeftSettings settings = recipe.settings();
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.put(PEFT_TYPE, TYPE);
+        json.put("task_type", "SEQ_CLS");
+        json.put("base_model_name_or_path", base);
+        json.put("variant", settings.variant().toString());
+        json.put("x1_factor", settings.lambda());
+        json.put("x2_factor", settings.beta());
+        switch (settings.adapter()) {
+            case AdapterSettings.Bottleneck bottleneck -> writeBottleneck(json, bottleneck);
+            case AdapterSettings.LowRank lowRank -> writeLora(json.putObject(LORA), lowRank);
+        }
+        if (settings.reversibleLayers().isPresent()) {
+            json.put("num_rev_layers", settings.reversibleLayers().getAsInt());
+        } else {
+            json.putNull("num_rev_layers");
+        }
+        json.put("shallow_layers", settings.shallow().toString());
+        json.put("reconstruction", settings.reconstruction().toString());
+        json.put("tokens_at_once", settings.tokensAtOnce());
+        recipe.quantisation().ifPresentOrElse(
+                how -> writeQuantisation(json.putObject(QUANTISATION), how), () -> json.putNull(QUANTISATION));
+        json.put("pooling", pooling.toString());
+        ArrayNode names = json.putArray("labels");
+        labels.forEach(names::add);
+        return json;
+    }
+
+    private static void writeBottleneck(ObjectNode json, AdapterSettings.Bottleneck adapter) {
+        json.put("adapter_bottleneck_dim", adapter.width());
+        json.put("adapter_activation", adapter.activation() == null ? null : adapter.activation().configName());
+        if (adapter.dropout().isPresent()) {
+            json.put("adapter_dropout", adapter.dropout().getAsDouble());
+        } else {
+            json.putNull("adapter_dropout");
+        }
+        json.put("adapter_initializer_range", adapter.initializerRange());
+    }
+
+    private void writeLora(ObjectNode json, AdapterSettings.LowRank adapter) {
+        json.put("r", adapter.rank());
+        json.put("lora_alpha", adapter.alpha());
+        json.put("lora_dropout", adapter.dropout());
+        switch (recipe.loraTargets()) {
+            case TargetModules.Endings endings -> {
+                ArrayNode array = json.putArray("target_modules");
+                endings.endings().forEach(array::add);
+            }
+            case TargetModules.Expression expression -> json.put("target_modules", expression.expression());
+            case TargetModules.AllLinear all -> json.putNull("target_modules");
+        }
+    }
+
+    private static void writeQuantisation(ObjectNode json, Quantisation how) {
+        json.put("format", how.format().checkpointName());
+        json.put("double_quantisation", how.doubleQuantisation());
+        json.put("compute_dtype", how.computeType().torchName());
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws DataException when it is not usable
+     */
+    static MeftConfig read(JsonNode json, Path file) {
+        try {
+            List<String> labels = new ArrayList<>();
+            json.path("labels").forEach(label -> labels.add(label.asText()));
+            if (labels.isEmpty() || !json.path("base_model_name_or_path").isTextual()) {
+                throw new IllegalArgumentException("it must name a base model and labels");
+            }
+            MeftSettings settings = new MeftSettings(
+                    MeftVariant.named(json.path("variant").asText()),
+                    json.path("x1_factor").asDouble(Double.NaN),
+                    json.path("x2_factor").asDouble(Double.NaN),
+                    json.path(LORA).isObject() ? readLora(json.path(LORA)) : readBottleneck(json),
+                    json.path("num_rev_layers").isInt()
+                            ? OptionalInt.of(json.path("num_rev_layers").intValue()) : OptionalInt.empty(),
+                    ShallowLayers.named(json.path("shallow_layers").asText(ShallowLayers.FROZEN.toString())),
+                    Reconstruction.named(json.path("reconstruction").asText(Reconstruction.EXACT.toString())),
+                    json.path("tokens_at_once").asInt(MeftSettings.DEFAULT_TOKENS_AT_ONCE));
+            return new MeftConfig(json.path("base_model_name_or_path").asText(), labels,
+                    Pooling.named(json.path("pooling").asText()),
+                    new MeftRecipe(settings, targets(json.path(LORA).path("target_modules")),
+                            quantisation(json.path(QUANTISATION))));
+        } catch (IllegalArgumentException unusable) {
+            throw new DataException(file + " is not usable: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static AdapterSettings readLora(JsonNode json) {
+        return new AdapterSettings.LowRank(
+                json.path("r").asInt(), json.path("lora_alpha").asDouble(), json.path("lora_dropout").asDouble());
+    }
+
+    private static AdapterSettings readBottleneck(JsonNode json) {
+        JsonNode activation = json.path("adapter_activation");
+        JsonNode dropout = json.path("adapter_dropout");
+        return new AdapterSettings.Bottleneck(
+                json.path("adapter_bottleneck_dim").asInt(),
+                activation.isTextual() ? Activation.named(activation.asText()) : null,
+                dropout.isNumber() ? OptionalDouble.of(dropout.asDouble()) : OptionalDouble.empty(),
+                json.path("adapter_initializer_range").asDouble(AdapterSettings.Bottleneck.DEFAULT_RANGE));
+    }
+
+    private static TargetModules targets(JsonNode json) {
+        if (json.isArray()) {
+            List<String> endings = new ArrayList<>();
+            json.forEach(ending -> endings.add(ending.asText()));
+            return new TargetModules.Endings(endings);
+        }
+        return json.isTextual() ? new TargetModules.Expression(json.asText()) : TargetModules.ALL_LINEAR;
+    }
+
+    private static Optional<Quantisation> quantisation(JsonNode json) {
+        return json.isObject()
+                ? Optional.of(new Quantisation(FourBitFormat.named(json.path("format").asText()),
+                        json.path("double_quantisation").asBoolean(), type(json.path("compute_dtype").asText())))
+                : Optional.empty();
+    }
+
+    private static DType type(String torchName) {
+        for (DType type : DType.values()) {
+            if (type.torchName().equals(torchName)) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("there is no type " + torchName);
+    }
+}

@@ -1,0 +1,2 @@
+/** Training small decoders from scratch on plain text. */
+package org.frugaltorch.finetune.pretraining;

@@ -1,0 +1,2 @@
+/** Help with words that people type. */
+package org.frugaltorch.finetune.text;

@@ -1,0 +1,76 @@
+package org.frugaltorch.finetune.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.frugaltorch.finetune.TinyBert;
+import org.frugaltorch.finetune.train.RunLog;
+import org.frugaltorch.finetune.train.RunRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code frugal classify} with activations computed again: the same training, of which less is kept. */
+class ClassifyPolicyNativeTest {
+    @TempDir
+    private static Path shared;
+    private static Path model;
+    private static Path train;
+    private static Path eval;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void prepare() {
+        model = TinyBert.write(shared.resolve("model"));
+        train = TinyBert.sentences(shared.resolve("train.tsv"), 60, 1);
+        eval = TinyBert.sentences(shared.resolve("eval.tsv"), 20, 2);
+    }
+
+    private List<RunRecord.Step> steps(String method, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("classify", "--model", model.toString(),
+                "--train", train.toString(), "--eval", eval.toString(), "--text-column", "text",
+                "--label-column", "label", "--batch-size", "8", "--max-steps", "5", "--learning-rate", "1e-3",
+                "--no-checkpoint", "--threads", "1", "--out", folder.toString()));
+        arguments.addAll(List.of(more));
+        CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains(method);
+        return RunLog.read(folder.resolve(method).resolve("log.jsonl")).stream()
+                .filter(RunRecord.Step.class::isInstance).map(RunRecord.Step.class::cast).toList();
+    }
+
+    private static void assertSameButLess(List<RunRecord.Step> plain, List<RunRecord.Step> frugal) {
+        for (int i = 0; i < plain.size(); i++) {
+            assertThat(frugal.get(i).loss()).as("loss of step %s", i + 1)
+                    .isCloseTo(plain.get(i).loss(), within(1e-4));
+        }
+        assertThat(frugal.getLast().savedActivationBytes()).isLessThan(plain.getLast().savedActivationBytes());
+    }
+
+    /** Dropout acts: what is computed again must draw the same numbers again. */
+    @Test
+    void blocksThatRunAgain() {
+        assertSameButLess(steps("full"), steps("full+recompute", "--recompute"));
+        assertSameButLess(steps("tokentune-0.4", "--tokentune", "0.4"),
+                steps("tokentune-0.4+recompute", "--tokentune", "0.4", "--recompute"));
+    }
+
+    @Test
+    void normsAndActivationFunctionsThatRunAgain() {
+        assertSameButLess(steps("full", "--dropout", "0"), steps("full+lean", "--dropout", "0", "--lean"));
+    }
+
+    @Test
+    void onlyOneOfThem() {
+        CommandRun run = CommandRun.of("classify", "--model", model.toString(), "--train", train.toString(), "--eval",
+                eval.toString(), "--text-column", "text", "--label-column", "label", "--out", folder.toString(),
+                "--lean", "--recompute");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.sentence()).contains("--recompute keeps less than --lean does already: give one of them");
+    }
+}
