@@ -168,7 +168,11 @@ class LauncherTest {
     @Test
     void benchmarksAreBuiltWhenTheyAreAskedFor() throws Exception {
         variables.put("FRUGAL_JAVA_HOME", jdk("jdk", 25).toString());
-        program(temporary.resolve("bin/mvn"), "echo \"mvn $*\"; mkdir -p jmh/target/peers; touch jmh/target/benchmarks.jar");
+        program(temporary.resolve("bin/mvn"), """
+                echo "mvn $*"
+                classes=jmh/target/classes/org/frugaltorch/jmh
+                mkdir -p jmh/target/peers $classes
+                touch $classes/DjlBenchmark.class jmh/target/benchmarks.jar""");
         variables.put("PATH", temporary.resolve("bin") + ":/usr/bin:/bin");
         Files.createDirectories(project.resolve("jmh/src"));
         Files.createDirectories(project.resolve("finetune/src/main"));
@@ -183,6 +187,10 @@ class LauncherTest {
         // Once there, the other libraries stay.
         assertThat(run(project.resolve("frugal"), "bench").err())
                 .contains("mvn -q -B -DskipTests -Ppeers -pl jmh -am package");
+
+        Files.setLastModifiedTime(source, FileTime.fromMillis(1_000));
+        Files.delete(project.resolve("jmh/target/classes/org/frugaltorch/jmh/DjlBenchmark.class"));
+        assertThat(run(project.resolve("frugal"), "bench").err()).contains("-Ppeers");
     }
 
     @Test

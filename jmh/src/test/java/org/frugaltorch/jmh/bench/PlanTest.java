@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.frugaltorch.jmh.Shapes;
 import org.frugaltorch.jmh.StepFixtures;
 import org.frugaltorch.jmh.StepMethod;
