@@ -12,6 +12,7 @@ module org.frugaltorch.finetune {
     requires org.apache.commons.compress;
     requires org.apache.commons.csv;
     requires org.slf4j; // the tokenizers library logs, and cannot say so itself
+    requires org.tukaani.xz;
     requires xchart;
 
     uses org.frugaltorch.finetune.cli.Subcommand;

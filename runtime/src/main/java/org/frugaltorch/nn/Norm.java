@@ -25,11 +25,14 @@ public sealed interface Norm {
         }
     }
 
-    /** Root-mean-square normalisation with weight [H]. */
+    /** Root-mean-square normalisation with weight [H]; keeps its input for the backward pass. */
     record RootMeanSquare(Tensor weight, double epsilon) implements Norm {
         @Override
         public Tensor forward(Tensor input) {
-            return Functional.rmsNorm(input, weight, epsilon);
+            // Other devices have a kernel of their own, which keeps no more.
+            return input.device().isCpu()
+                    ? new RootMeanSquareFunction(weight, epsilon).apply(input)
+                    : Functional.rmsNorm(input, weight, epsilon);
         }
 
         @Override

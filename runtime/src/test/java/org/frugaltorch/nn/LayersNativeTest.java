@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+import java.util.function.BinaryOperator;
+import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.memory.MemoryLedger;
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -11,6 +16,8 @@ import org.frugaltorch.tensor.Tensors;
 import org.frugaltorch.testing.LiveHandles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @ExtendWith(LiveHandles.class)
 class LayersNativeTest {
@@ -35,6 +42,37 @@ class LayersNativeTest {
         assertThat(layer.pow(2).mean(1, false).toDoubles()).containsExactly(new double[] {1, 1, 1}, within(1e-5));
         Tensor rms = new Norm.RootMeanSquare(Tensors.ones(8), 0).forward(input);
         assertThat(rms.pow(2).mean(1, false).toDoubles()).containsExactly(new double[] {1, 1, 1}, within(1e-5));
+    }
+
+    /** The same gradients as of libtorch's operators, to the bit, from a fraction of the memory. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void theRootMeanSquareNormKeepsItsInputOnly(DType type) {
+        Tensor values = Tensors.randn(64, 512).to(type);
+        Tensor given = Tensors.randn(64, 512).to(type);
+        Tensor scale = Tensors.rand(512).to(type);
+        List<Tensor> expected = gradients(values, scale, given, (input, weight) -> Functional.rmsNorm(input, weight, 1e-6));
+        List<Tensor> actual =
+                gradients(values, scale, given, (input, weight) -> new Norm.RootMeanSquare(weight, 1e-6).forward(input));
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i).dtype()).isEqualTo(type);
+            assertThat(actual.get(i).to(DType.FLOAT32).toFloats()).isEqualTo(expected.get(i).to(DType.FLOAT32).toFloats());
+        }
+        Norm norm = new Norm.RootMeanSquare(scale.detach().setRequiresGrad(true), 1e-6);
+        try (TensorScope scope = TensorScope.open();
+                MemoryLedger ledger = MemoryLedger.open()) {
+            Tensor input = Tensors.randn(64, 512).to(type).setRequiresGrad(true);
+            long before = ledger.liveBytes();
+            Tensor output = norm.forward(input);
+            assertThat(ledger.liveBytes() - before).isEqualTo(output.byteSize());
+        }
+    }
+
+    private static List<Tensor> gradients(Tensor values, Tensor scale, Tensor given, BinaryOperator<Tensor> norm) {
+        Tensor input = values.detach().setRequiresGrad(true);
+        Tensor weight = scale.detach().setRequiresGrad(true);
+        Backward.run(norm.apply(input, weight), given);
+        return List.of(input.grad(), weight.grad());
     }
 
     @Test

