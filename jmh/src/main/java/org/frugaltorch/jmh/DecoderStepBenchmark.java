@@ -18,8 +18,8 @@ public class DecoderStepBenchmark extends ModelBenchmark {
     public String shape;
 
     /** See {@link StepMethod}. */
-    @Param({"full", "full+chunked", "full+chunked+in-backward", "lean+chunked", "recompute+chunked", "tokentune-0.3", "lora", "lora+tokentune-0.3",
-        "qlora", "qlora+tokentune-0.3", "qlora+tokentune-0.3+recompute+chunked"})
+    @Param({"full", "full+chunked", "full+chunked+in-backward", "lean+chunked", "recompute+chunked", "tokentune-0.3",
+        "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3", "qlora+tokentune-0.3+recompute+chunked"})
     public String method;
 
     /** Sequences a step. */

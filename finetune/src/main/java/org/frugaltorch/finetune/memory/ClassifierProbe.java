@@ -60,7 +60,8 @@ public final class ClassifierProbe {
             }
             return new Training(classifier, tokens);
         }, false, usage -> new StepMemory(method.name(), false, false, false, false, usage.weights(), usage.gradients(),
-                usage.optimizer(), usage.savedActivations(), formula[0], usage.peak(), tokens.count() / usage.seconds()));
+                usage.optimizer(), usage.savedActivations(), formula[0], usage.peak(),
+                tokens.count() / usage.seconds()));
     }
 
     private long formula(SequenceClassifier model, Method method) {

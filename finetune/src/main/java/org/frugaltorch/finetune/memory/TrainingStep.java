@@ -13,9 +13,9 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * A model, a batch and AdamW without weight decay: takes one training step after another, always on the same batch. Only
- * weights that require gradients have moments; those are there from the beginning, so every step is as large as in the
- * middle of a training. Belongs to the thread that opened it.
+ * A model, a batch and AdamW without weight decay: takes one training step after another, always on the same batch.
+ * Only weights that require gradients have moments; those are there from the beginning, so every step is as large as in
+ * the middle of a training. Belongs to the thread that opened it.
  */
 public final class TrainingStep implements AutoCloseable {
     private final TensorScope scope = TensorScope.open();

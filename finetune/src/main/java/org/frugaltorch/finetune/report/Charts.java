@@ -63,7 +63,8 @@ public final class Charts {
         chart.getStyler().setYAxisDecimalPattern("#,###.##");
         for (int i = 0; i < measured.size(); i++) {
             if (!expected.get(i).isEmpty()) {
-                XYSeries line = chart.addSeries(expected.get(i).name() + " by formula", expected.get(i).x(), expected.get(i).y());
+                XYSeries line = chart.addSeries(
+                        expected.get(i).name() + " by formula", expected.get(i).x(), expected.get(i).y());
                 line.setLineColor(ChartStyle.color(i));
                 line.setLineStyle(ChartStyle.stroke(i));
                 line.setMarker(SeriesMarkers.NONE);

@@ -11,8 +11,8 @@ import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
 
 /**
- * A page that grows section by section. It is one HTML file that needs nothing else: styles and pictures are inside, there
- * is no script. It reads on a phone and prints.
+ * A page that grows section by section. It is one HTML file that needs nothing else: styles and pictures are inside,
+ * there is no script. It reads on a phone and prints.
  */
 public final class ReportPage {
     private final Html html = new Html().markup("<!DOCTYPE html>\n");

@@ -162,7 +162,8 @@ class LauncherTest {
 
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out()).contains("[-Dx=y]", "[" + project.resolve("jmh/target/benchmarks.jar") + "]");
-        assertThat(outcome.out()).endsWith("[org.frugaltorch.finetune.cli.Frugal]", "[bench]", "[--only]", "[two words]");
+        assertThat(outcome.out())
+                .endsWith("[org.frugaltorch.finetune.cli.Frugal]", "[bench]", "[--only]", "[two words]");
     }
 
     @Test

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class MarkdownTableTest {
     @Test
     void numbersStandAtTheRight() {
-        assertThat(MarkdownTable.of(List.of("Method", "MiB"), List.of(List.of("a | b", "1.5"), List.of("c", "-")))).isEqualTo("""
+        String table = MarkdownTable.of(List.of("Method", "MiB"), List.of(List.of("a | b", "1.5"), List.of("c", "-")));
+        assertThat(table).isEqualTo("""
                 | Method | MiB |
                 |---|--:|
                 | a \\| b | 1.5 |
@@ -19,7 +20,8 @@ class MarkdownTableTest {
 
     @Test
     void rowsMustFit() {
-        assertThatIllegalArgumentException().isThrownBy(() -> MarkdownTable.of(List.of("a"), List.of(List.of("1", "2"))))
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MarkdownTable.of(List.of("a"), List.of(List.of("1", "2"))))
                 .withMessageContaining("[1, 2]");
     }
 }

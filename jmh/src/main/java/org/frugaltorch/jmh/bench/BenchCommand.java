@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
             "Every benchmark runs in a process of its own, libraries taking turns, and every library first has to show"
                     + " that it computes the same. Prints tables, and writes results.json after every process.",
             "",
-            "All libraries take their number of threads from the environment: OMP_NUM_THREADS, OPENBLAS_NUM_THREADS and"
-                    + " MKL_NUM_THREADS bound all of them alike.",
+            "Measure when nothing else runs.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {
@@ -65,7 +64,12 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     @Option(names = "--rounds", paramLabel = "N", description = "Processes of each benchmark (default: the preset's).")
     private Integer rounds;
 
-    @Option(names = "--minutes", paramLabel = "N", description = "Begin nothing more after so many (default: no limit).")
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Threads of every library; calls and operators have one (default: the machine's).")
+    private Integer threads;
+
+    @Option(names = "--minutes", paramLabel = "N",
+            description = "Begin nothing more after so many (default: no limit).")
     private Integer minutes;
 
     @Option(names = "--growth", description = "Instead: memory and time by sequence, batch, layers and ratio.")
@@ -96,11 +100,13 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         Preset size = size();
         List<BenchGroup> groups = BenchGroup.named(only);
         atLeastOne("--rounds", rounds);
+        atLeastOne("--threads", threads);
         atLeastOne("--minutes", minutes);
         Device.parse(device);
         if (growth) {
             if (!device.equals(CPU)) {
-                throw new ParameterException(spec.commandLine(), "--growth measures on the processor: leave out --device");
+                throw new ParameterException(
+                        spec.commandLine(), "--growth measures on the processor: leave out --device");
             }
             return grow(size);
         }
@@ -152,7 +158,10 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     private BenchResults measured(Preset size, List<BenchGroup> groups) {
         Installation installation = Installation.here();
         Path work = out.resolve("work");
-        Participants participants = Participants.find(installation, peers, python, work, out.resolve("python.log"));
+        ChildEnvironment environment = ChildEnvironment.of(
+                threads == null ? Runtime.getRuntime().availableProcessors() : threads, System.getenv());
+        Participants participants =
+                Participants.find(installation, peers, python, environment, work, out.resolve("python.log"));
         BenchResults empty = BenchResults.empty(command(), participants.versions());
         for (String sentence : participants.leftOut()) {
             tell(sentence);
@@ -160,7 +169,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         }
         List<Job> jobs =
                 new Plan(size, groups, participants.libraries(), device, Machine.here().hasBfloat16()).jobs();
-        JavaProcesses java = new JavaProcesses(installation, work, out.resolve("jmh.log"));
+        JavaProcesses java = new JavaProcesses(installation, environment, work, out.resolve("jmh.log"));
         try {
             return new BenchRun(java, participants.programs(), out.resolve("results.json"), limit(), this::tell)
                     .run(jobs, rounds == null ? size.rounds() : rounds, empty);

@@ -32,8 +32,8 @@ final class ComparisonTables {
     static Optional<Table> operators(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.OPERATORS);
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
-                "Operators, with the release of the result (ns)", "Operator", BenchResult::name, BenchResult::name, BenchResult::seconds,
-                seconds -> Durations.digits(seconds * 1e9), true,
+                "Operators, with the release of the result (ns)", "Operator", BenchResult::name, BenchResult::name,
+                BenchResult::seconds, seconds -> Durations.digits(seconds * 1e9), true,
                 "One element where the name says nothing else, one thread,"
                         + " processor time; medians of " + processes(results) + ", ± half the range."));
     }
@@ -42,10 +42,11 @@ final class ComparisonTables {
     static Optional<Table> sameStepTime(BenchResults all) {
         List<BenchResult> results = all.of(BenchGroup.SAME_STEP);
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
-                "The same training step in every library (ms)", "Model, sequences x tokens", ComparisonTables::stepOf, ComparisonTables::fixture,
-                BenchResult::seconds, seconds -> Durations.digits(seconds * 1e3), true,
-                "Full fine-tuning in float32 with AdamW: the same weights and batch, losses compared before measuring;"
-                        + " medians of " + processes(results) + ", ± half the range."));
+                "The same training step in every library (ms)", "Model, sequences x tokens", ComparisonTables::stepOf,
+                ComparisonTables::fixture, BenchResult::seconds, seconds -> Durations.digits(seconds * 1e3), true,
+                "Full fine-tuning in float32 with AdamW: the same weights and batch, losses compared before measuring."
+                        + " Rows that name a precision, a type or a method are ours alone, beside the others' plain"
+                        + " step; medians of " + processes(results) + ", ± half the range."));
     }
 
     /** Memory of the step that all libraries take. */
@@ -53,8 +54,9 @@ final class ComparisonTables {
         List<BenchResult> results = all.of(BenchGroup.SAME_STEP).stream()
                 .filter(result -> result.counter(Counters.RESIDENT) > 0).toList();
         return results.isEmpty() ? Optional.empty() : Optional.of(new ComparisonTables(results).table(
-                "Memory of the same training step (MiB)", "Model, sequences x tokens", ComparisonTables::stepOf, ComparisonTables::fixture,
-                result -> result.counter(Counters.RESIDENT), bytes -> Units.mib((long) bytes), false,
+                "Memory of the same training step (MiB)", "Model, sequences x tokens", ComparisonTables::stepOf,
+                ComparisonTables::fixture, result -> result.counter(Counters.RESIDENT),
+                bytes -> Units.mib((long) bytes), false,
                 "What the process grew by at most, as the operating system sees it: weights, gradients, moments and"
                         + " activations, and whatever a library does not give back."));
     }

@@ -28,9 +28,9 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
     private static final double MOST_DIFFERENCE = 0.05;
     private static final String NOTE =
             "What stays the same down a method's rows grows in a straight line. Saved bytes a token do, but for"
-            + " TokenTune's first token of every sequence, which is always selected, and for the random states that lean"
-            + " and recompute keep a block. MEFT keeps its two streams, however many layers there are; the formula is not"
-            + " for it. Time a token rises with the sequence, because every token looks at every"
+            + " TokenTune's first token of every sequence, which is always selected, and for the random states that"
+            + " lean and recompute keep a block. MEFT keeps its two streams, however many layers there are; the formula"
+            + " is not for it. Time a token rises with the sequence, because every token looks at every"
             + " other.";
 
     /** Writes {@code growth.json}, {@code growth.html} and {@code growth.md}. */

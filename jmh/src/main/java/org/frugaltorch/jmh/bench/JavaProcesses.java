@@ -28,10 +28,11 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * Runs benchmarks by JMH, each in a process with the class path of its library.
  *
  * @param installation where the libraries are
+ * @param environment of the processes
  * @param fixtures folder of what all libraries work on
  * @param log file that JMH writes to
  */
-record JavaProcesses(Installation installation, Path fixtures, Path log) {
+record JavaProcesses(Installation installation, ChildEnvironment environment, Path fixtures, Path log) {
     private static final String CLASS_PATH = "java.class.path";
     private static final int LONGEST_MINUTES = 30;
 
@@ -62,6 +63,7 @@ record JavaProcesses(Installation installation, Path fixtures, Path log) {
         }
         OptionsBuilder options = new OptionsBuilder();
         options.include("^" + Pattern.quote(job.benchmark()) + "$").forks(1)
+                .jvm(environment.writeJava(fixtures).toString())
                 .warmupIterations(effort.warmUps()).measurementIterations(effort.iterations())
                 .warmupTime(TimeValue.milliseconds(effort.milliseconds()))
                 .measurementTime(TimeValue.milliseconds(effort.milliseconds()))

@@ -25,16 +25,19 @@ record Participants(
      *
      * @param peers whether it is an error if those in Java are missing
      * @param python the program, or null for none
+     * @param environment of processes
      * @param work folder of what all libraries work on
      * @param log of Python
      * @throws IllegalStateException when something that was asked for is missing
      */
-    static Participants find(Installation installation, boolean peers, String python, Path work, Path log) {
+    static Participants find(
+            Installation installation, boolean peers, String python, ChildEnvironment environment, Path work,
+            Path log) {
         Participants found = new Participants(new ArrayList<>(installation.javaLibraries()), new TreeMap<>(),
                 new ArrayList<>(), Optional.ofNullable(python).map(program -> new PythonProcesses(
                         program, installation.python().orElseThrow(() -> new IllegalStateException(
                                 "The Python programs are missing: they belong into a folder python beside "
-                                + installation.folder())), work, log)));
+                                + installation.folder())), environment, work, log)));
         found.versions.put("Java", Runtime.version().toString());
         found.versions.put(Implementation.FRUGALTORCH.title(), "libtorch " + NativeLibrary.info().version());
         found.addJava(installation, peers);

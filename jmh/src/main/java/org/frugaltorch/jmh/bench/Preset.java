@@ -23,7 +23,8 @@ enum Preset {
             List.of(new Steps("minilm", 8, 64, Steps.FLOAT32,
                     List.of("full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+lean", "meft1"))),
             List.of(new Steps("llama-15m", 2, 128, Steps.FLOAT32, List.of("full", "full+chunked",
-                    "full+chunked+in-backward", "tokentune-0.3", "lora", "qlora", "qlora+tokentune-0.3+recompute+chunked"))),
+                    "full+chunked+in-backward", "tokentune-0.3", "lora", "qlora",
+                    "qlora+tokentune-0.3+recompute+chunked"))),
             new Sizes(64 << 20, 2048, List.of(Steps.FLOAT32), 1024, 500, "minilm", 8, 64, List.of("llama-15m"), 32)),
     /** Everything that the README claims, an hour or two. */
     FULL(Effort.FULL, 5, Names.OPERATORS,
@@ -38,7 +39,8 @@ enum Preset {
     /** What ten minutes on a GPU allow, beside Python. */
     GPU(Effort.QUICK, 1, List.of("add", "mul", "mulWithGraph", "mulAndBackward", "mulAndBackwardOneMebibyte"),
             List.of("bert-base-32x128", "llama-110m-8x512"),
-            List.of(new Steps("bert-base", 32, 128, Steps.FLOAT32, List.of("full", "recompute", "tokentune-0.25", "meft1"))),
+            List.of(new Steps("bert-base", 32, 128, Steps.FLOAT32,
+                    List.of("full", "recompute", "tokentune-0.25", "meft1"))),
             List.of(new Steps("llama-1.1b", 1, 1024, Steps.BFLOAT16,
                             List.of("full", "recompute", "tokentune-0.3", "lora")),
                     new Steps("llama-7b", 1, 1024, Steps.BFLOAT16,
@@ -107,9 +109,9 @@ enum Preset {
         static final List<String> ENCODER_METHODS = List.of("full", "lean", "recompute", "tokentune-0.25",
                 "tokentune-0.25+lean", "tokentune-0.25+recompute", "lora", "qlora+tokentune-0.25+recompute", "meft1",
                 "meft2", "meft3", "meft1+tokentune-0.25");
-        static final List<String> DECODER_METHODS = List.of("full", "full+chunked", "full+chunked+in-backward", "lean+chunked", "recompute+chunked",
-                "tokentune-0.3", "tokentune-0.3+chunked", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3",
-                "qlora+tokentune-0.3+recompute+chunked");
+        static final List<String> DECODER_METHODS = List.of("full", "full+chunked", "full+chunked+in-backward",
+                "lean+chunked", "recompute+chunked", "tokentune-0.3", "tokentune-0.3+chunked", "lora",
+                "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3", "qlora+tokentune-0.3+recompute+chunked");
 
         private Names() {}
     }

@@ -13,10 +13,11 @@ import org.frugaltorch.io.DataException;
  *
  * @param python program
  * @param programs folder of {@code bench.py}
+ * @param environment of the processes
  * @param fixtures folder of what all libraries work on
  * @param log file that they write to
  */
-record PythonProcesses(String python, Path programs, Path fixtures, Path log) {
+record PythonProcesses(String python, Path programs, ChildEnvironment environment, Path fixtures, Path log) {
     private static final int LONGEST_MINUTES = 30;
 
     /** @throws BenchmarkFailedException with the reason, when there is no figure */
@@ -56,8 +57,10 @@ record PythonProcesses(String python, Path programs, Path fixtures, Path log) {
         command.addAll(arguments);
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            environment.applyTo(builder);
+            Process process = builder.start();
             if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 return new Outcome(1, "it did not end within " + LONGEST_MINUTES + " minutes");

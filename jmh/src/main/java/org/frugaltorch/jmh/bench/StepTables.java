@@ -13,6 +13,8 @@ import org.frugaltorch.jmh.Counters;
  */
 final class StepTables {
     private static final String FULL = "full";
+    private static final String NOTE = "Peak: most that was live at once in a step. Saved activations: what the forward"
+            + " pass left behind for the backward pass. Both as the allocators counted them";
 
     private StepTables() {}
 
@@ -62,8 +64,7 @@ final class StepTables {
             }
             rows.add(cells);
         }
-        return ComparisonTables.withoutEmptyColumns(new Table("Training step of " + name,
-                "Peak: most that was live at once in a step. Saved activations: what the forward pass left behind for the"
-                + " backward pass. Both as the allocators counted them; medians of " + ComparisonTables.processes(results) + ".", titles, rows));
+        return ComparisonTables.withoutEmptyColumns(new Table("Training step of " + name, NOTE + "; medians of "
+                + ComparisonTables.processes(results) + ".", titles, rows));
     }
 }

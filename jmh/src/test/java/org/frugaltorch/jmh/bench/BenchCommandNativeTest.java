@@ -62,16 +62,16 @@ class BenchCommandNativeTest {
     }
 
     private BenchResults run(Duration limit, Job... jobs) {
-        JavaProcesses java =
-                new JavaProcesses(Installation.here(), folder.resolve("work"), folder.resolve("jmh.log"));
+        JavaProcesses java = new JavaProcesses(Installation.here(), ChildEnvironment.of(2, System.getenv()),
+                folder.resolve("work"), folder.resolve("jmh.log"));
         return new BenchRun(java, Optional.empty(), folder.resolve("results.json"), limit, line -> { })
                 .run(List.of(jobs), 1, BenchResults.empty("x", Map.of()));
     }
 
     @Test
     void processesFindWhatAllLibrariesWorkOn() {
-        Job step = new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), List.of(Implementation.FRUGALTORCH), "cpu", false)
-                .jobs().getFirst();
+        Job step = new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), List.of(Implementation.FRUGALTORCH), "cpu",
+                false).jobs().getFirst();
         assertThat(run(Duration.ofMinutes(5), step).results()).singleElement().satisfies(result -> {
             assertThat(result.seconds()).isBetween(1e-5, 60.0);
             assertThat(result.counter(Counters.PEAK)).isBetween(1e5, 1e8);
@@ -142,6 +142,7 @@ class BenchCommandNativeTest {
         assertThat(err.toString()).contains("Unknown benchmarks 'operator'");
         assertThat(run("--quick", "--preset", "full")).isEqualTo(2);
         assertThat(run("--rounds", "0")).isEqualTo(2);
+        assertThat(run("--threads", "0")).isEqualTo(2);
         assertThat(run("--minutes", "0")).isEqualTo(2);
         assertThat(run("--growth", "--device", "cuda")).isEqualTo(2);
         assertThat(run("--device", "tpu")).isEqualTo(1);

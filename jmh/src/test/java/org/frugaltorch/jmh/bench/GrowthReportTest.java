@@ -14,7 +14,8 @@ class GrowthReportTest {
     private static final GrowthPoint BENT = new GrowthPoint("batch", 2, "full", 20, 2200, 2002, 4000, 2);
     private static final GrowthPoint DEEPER = new GrowthPoint("layers", 4, "full", 20, 2000, 2002, 4000, 2);
 
-    private final GrowthReport report = new GrowthReport("./frugal bench --growth", "minilm", List.of(STRAIGHT, BENT, DEEPER));
+    private final GrowthReport report =
+            new GrowthReport("./frugal bench --growth", "minilm", List.of(STRAIGHT, BENT, DEEPER));
 
     @TempDir
     private Path folder;
@@ -26,7 +27,8 @@ class GrowthReportTest {
 
     @Test
     void oneTableAnAxis() {
-        assertThat(report.tables()).extracting(Table::title).containsExactly("Growth by batch, minilm", "Growth by layers, minilm");
+        assertThat(report.tables()).extracting(Table::title)
+                .containsExactly("Growth by batch, minilm", "Growth by layers, minilm");
         assertThat(report.tables().getFirst().rows()).containsExactly(
                 List.of("full", "1.00", "0.0", "0.0", "-0.1 %", "0.0", "1,000", "0.1", "100,000"),
                 List.of("full", "2.00", "0.0", "0.0", "9.9 %", "0.0", "2,000", "0.1", "100,000"));
@@ -38,7 +40,8 @@ class GrowthReportTest {
         var page = DocumentBuilderFactory.newInstance().newDocumentBuilder()
                 .parse(folder.resolve("growth.html").toFile());
         assertThat(page.getElementsByTagName("img").getLength()).isEqualTo(2 * 3);
-        assertThat(Files.readString(folder.resolve("growth.md"))).contains("`./frugal bench --growth`", "Growth by layers");
+        assertThat(Files.readString(folder.resolve("growth.md")))
+                .contains("`./frugal bench --growth`", "Growth by layers");
         assertThat(Files.readString(folder.resolve("growth.json"))).contains("\"formulaBytes\" : 2002");
     }
 }

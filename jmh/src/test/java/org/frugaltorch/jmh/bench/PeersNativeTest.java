@@ -23,8 +23,11 @@ class PeersNativeTest {
         assumeThat(installation.has(Implementation.DJL)).as("DJL and JavaCPP were built").isTrue();
         List<Job> jobs = new Plan(Preset.TINY, List.of(BenchGroup.OPERATORS, BenchGroup.SAME_STEP),
                 installation.javaLibraries(), "cpu", false).jobs();
-        JavaProcesses java = new JavaProcesses(installation, folder.resolve("work"), folder.resolve("jmh.log"));
-        BenchResults results = new BenchRun(java, Optional.empty(), folder.resolve("results.json"), Duration.ofHours(1), line -> { })
+        JavaProcesses java = new JavaProcesses(
+                installation, ChildEnvironment.of(2, System.getenv()), folder.resolve("work"),
+                folder.resolve("jmh.log"));
+        BenchResults results = new BenchRun(
+                java, Optional.empty(), folder.resolve("results.json"), Duration.ofHours(1), line -> { })
                 .run(jobs, 1, BenchResults.empty("test", Map.of()));
         assertThat(results.failures()).isEmpty();
         assertThat(results.results()).hasSameSizeAs(jobs);

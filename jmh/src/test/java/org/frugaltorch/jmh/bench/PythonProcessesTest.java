@@ -19,20 +19,22 @@ class PythonProcessesTest {
     private static final Job JOB = new Job(BenchGroup.SAME_STEP, Implementation.TRANSFORMERS, "same-step", "step",
             Map.of("fixture", "bert-tiny-2x16"), Effort.TINY);
 
+    private static final ChildEnvironment ENVIRONMENT = ChildEnvironment.of(3, Map.of());
+
     @TempDir
     private Path folder;
 
     private PythonProcesses running(String script) throws IOException {
         Path python = Files.writeString(folder.resolve("python"), "#!/bin/sh\n" + script + "\n");
         assertThat(python.toFile().setExecutable(true)).isTrue();
-        return new PythonProcesses(python.toString(), folder, folder.resolve("fixtures"),
+        return new PythonProcesses(python.toString(), folder, ENVIRONMENT, folder.resolve("fixtures"),
                 folder.resolve("log/python.log"));
     }
 
     @Test
     void readsWhatIsWritten() throws IOException {
         Sample sample = running("""
-                echo "$@" > %s
+                echo "$@, $OMP_NUM_THREADS threads" > %s
                 while [ "$1" != --json ]; do shift; done
                 echo '{"machine": {}, "results": [{"group": "same-step", "samples": [2, 4],' > "$2"
                 echo '"counters": {"loss": 1}}]}' >> "$2"
@@ -41,7 +43,7 @@ class PythonProcessesTest {
         assertThat(sample.counters()).containsEntry("loss", 1.0);
         assertThat(Files.readString(folder.resolve("called"))).startsWith(folder.resolve("bench.py") + " same-step ")
                 .contains("--library transformers", "--fixture " + folder.resolve("fixtures/bert-tiny-2x16"),
-                        "--iterations 1");
+                        "--iterations 1", ", 3 threads");
     }
 
     @Test
@@ -59,7 +61,8 @@ class PythonProcessesTest {
 
     @Test
     void aProgramThatIsNotThere() {
-        PythonProcesses none = new PythonProcesses("/nowhere/python", folder, folder, folder.resolve("python.log"));
+        PythonProcesses none =
+                new PythonProcesses("/nowhere/python", folder, ENVIRONMENT, folder, folder.resolve("python.log"));
         assertThatThrownBy(() -> none.run(JOB))
                 .isInstanceOf(DataException.class).hasMessageContaining("/nowhere/python");
     }
