@@ -16,7 +16,7 @@ target=${1:-$root/out/frugal-bench}
 "$root/frugal" bench --help >/dev/null # builds what has to be built
 java_home=
 for candidate in "${FRUGAL_JAVA_HOME:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
-    if [ -z "$java_home" ] && [ -x "$candidate/bin/jlink" ] &&
+    if [ -z "$java_home" ] && [ -n "$candidate" ] && [ -x "$candidate/bin/jlink" ] && [ -r "$candidate/release" ] &&
         [ "$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$candidate/release")" -ge 22 ]; then
         java_home=$candidate
     fi
