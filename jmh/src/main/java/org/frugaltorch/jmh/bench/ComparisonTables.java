@@ -57,8 +57,8 @@ final class ComparisonTables {
                 "Memory of the same training step (MiB)", "Model, sequences x tokens", ComparisonTables::stepOf,
                 ComparisonTables::fixture, result -> result.counter(Counters.RESIDENT),
                 bytes -> Units.mib((long) bytes), false,
-                "What the process grew by at most, as the operating system sees it: weights, gradients, moments and"
-                        + " activations, and whatever a library does not give back."));
+                "What the process grew by at most, as the operating system sees it, Java's heap apart: weights,"
+                        + " gradients, moments and activations, and whatever a library does not give back."));
     }
 
     private static String fixture(BenchResult result) {

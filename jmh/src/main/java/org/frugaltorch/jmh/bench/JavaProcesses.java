@@ -35,6 +35,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 record JavaProcesses(Installation installation, ChildEnvironment environment, Path fixtures, Path log) {
     private static final String CLASS_PATH = "java.class.path";
     private static final int LONGEST_MINUTES = 30;
+    /** Java's heap takes all its memory at once: what the process grows by is then the library's. */
+    private static final List<String> HEAP_THAT_DOES_NOT_GROW = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
 
     /** @throws BenchmarkFailedException with the reason, when there is no figure */
     Sample run(Job job) {
@@ -58,6 +60,9 @@ record JavaProcesses(Installation installation, ChildEnvironment environment, Pa
         Effort effort = job.effort();
         List<String> javaOptions = new ArrayList<>(job.implementation().javaOptions());
         javaOptions.add("-D" + BenchmarkSettings.FIXTURES + "=" + fixtures.toAbsolutePath());
+        if (job.group() == BenchGroup.SAME_STEP) {
+            javaOptions.addAll(HEAP_THAT_DOES_NOT_GROW);
+        }
         if (job.group().oneThread() && job.implementation() == Implementation.DJL) {
             javaOptions.add("-Dai.djl.pytorch.num_threads=1");
         }
