@@ -15,6 +15,8 @@ module org.frugaltorch.finetune {
     requires org.tukaani.xz;
     requires xchart;
 
+    uses org.frugaltorch.finetune.cli.Subcommand;
+
     exports org.frugaltorch.finetune.classification;
     exports org.frugaltorch.finetune.cli;
     exports org.frugaltorch.finetune.data;

@@ -15,12 +15,12 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * A profiler of JMH: nanoseconds of the processor that the benchmark's threads used a call. Unlike the time on the clock it
- * does not count the time in which other programs had the processor.
+ * A profiler of JMH: nanoseconds of the processor that the benchmark's threads used a call. Unlike the time on the
+ * clock it does not count the time in which other programs had the processor.
  */
 public final class ProcessorTime implements InternalProfiler {
     /** Name of its result. */
-    static final String RESULT = "processor";
+    public static final String RESULT = "processor";
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final String NAME_OF_WORKERS = "-jmh-worker-";

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -17,14 +18,22 @@ public class DjlBenchmark extends TimedBenchmark {
     private NDManager manager;
     private NDArray a;
     private NDArray b;
+    private NDArray weight;
     private NDArray large;
+    private NDArray largeWeight;
+    private GradientCollector gradients;
 
     @Setup(Level.Trial)
     public void open() {
         manager = Engine.getEngine("PyTorch").newBaseManager();
         a = manager.create(new float[] {1.5f});
         b = manager.create(new float[] {2.25f});
+        weight = manager.create(new float[] {2.25f});
+        weight.setRequiresGradient(true);
         large = manager.ones(new Shape(MEBIBYTE));
+        largeWeight = manager.ones(new Shape(MEBIBYTE));
+        largeWeight.setRequiresGradient(true);
+        gradients = Engine.getEngine("PyTorch").newGradientCollector();
         Expected.sum(a.add(b).toFloatArray());
         Expected.product(a.mul(b).toFloatArray());
         Expected.sum(a.add(2.25f).toFloatArray());
@@ -33,6 +42,7 @@ public class DjlBenchmark extends TimedBenchmark {
 
     @TearDown(Level.Trial)
     public void close() {
+        gradients.close();
         manager.close();
     }
 
@@ -59,5 +69,39 @@ public class DjlBenchmark extends TimedBenchmark {
     @Benchmark
     public void addOneMebibyte() {
         large.add(large).close();
+    }
+
+    @Benchmark
+    public void addWithGraph() {
+        a.add(weight).close();
+    }
+
+    @Benchmark
+    public void mulWithGraph() {
+        a.mul(weight).close();
+    }
+
+    @Benchmark
+    public void mulOneMebibyte() {
+        large.mul(large).close();
+    }
+
+    @Benchmark
+    public void mulOneMebibyteWithGraph() {
+        large.mul(largeWeight).close();
+    }
+
+    @Benchmark
+    public void mulAndBackward() {
+        try (NDArray product = a.mul(weight)) {
+            gradients.backward(product);
+        }
+    }
+
+    @Benchmark
+    public void mulAndBackwardOneMebibyte() {
+        try (NDArray product = large.mul(largeWeight); NDArray sum = product.sum()) {
+            gradients.backward(sum);
+        }
     }
 }

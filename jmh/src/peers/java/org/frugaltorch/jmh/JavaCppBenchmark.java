@@ -12,7 +12,9 @@ import org.openjdk.jmh.annotations.TearDown;
 public class JavaCppBenchmark extends TimedBenchmark {
     private Tensor a;
     private Tensor b;
+    private Tensor weight;
     private Tensor large;
+    private Tensor largeWeight;
     private Scalar number;
 
     @Setup(Level.Trial)
@@ -20,7 +22,11 @@ public class JavaCppBenchmark extends TimedBenchmark {
         torch.set_num_threads(1);
         a = Tensor.create(1.5f);
         b = Tensor.create(2.25f);
+        weight = Tensor.create(2.25f);
+        weight.set_requires_grad(true);
         large = torch.ones(MEBIBYTE);
+        largeWeight = torch.ones(MEBIBYTE);
+        largeWeight.set_requires_grad(true);
         number = new Scalar(2.25f);
         Expected.sum(a.add(b).item_float());
         Expected.product(a.mul(b).item_float());
@@ -32,7 +38,9 @@ public class JavaCppBenchmark extends TimedBenchmark {
     public void close() {
         a.close();
         b.close();
+        weight.close();
         large.close();
+        largeWeight.close();
         number.close();
     }
 
@@ -59,5 +67,39 @@ public class JavaCppBenchmark extends TimedBenchmark {
     @Benchmark
     public void addOneMebibyte() {
         large.add(large).close();
+    }
+
+    @Benchmark
+    public void addWithGraph() {
+        a.add(weight).close();
+    }
+
+    @Benchmark
+    public void mulWithGraph() {
+        a.mul(weight).close();
+    }
+
+    @Benchmark
+    public void mulOneMebibyte() {
+        large.mul(large).close();
+    }
+
+    @Benchmark
+    public void mulOneMebibyteWithGraph() {
+        large.mul(largeWeight).close();
+    }
+
+    @Benchmark
+    public void mulAndBackward() {
+        try (Tensor product = a.mul(weight)) {
+            product.backward();
+        }
+    }
+
+    @Benchmark
+    public void mulAndBackwardOneMebibyte() {
+        try (Tensor product = large.mul(largeWeight); Tensor sum = product.sum()) {
+            sum.backward();
+        }
     }
 }

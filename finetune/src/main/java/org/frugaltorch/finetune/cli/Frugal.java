@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.ServiceLoader;
 import org.frugaltorch.finetune.cli.doctor.DoctorCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code frugal}: what it can do is the list of its subcommands. */
 @Command(name = "frugal", mixinStandardHelpOptions = true, versionProvider = FrugalVersion.class,
         description = "Fine-tunes transformers with little memory, in plain Java on libtorch.",
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "From a folder with the sources, `frugal bench` measures all of it; see `frugal bench --help`."})
 public final class Frugal implements Runnable {
 
     /** Exit code of a command that failed. */
@@ -51,6 +53,7 @@ public final class Frugal implements Runnable {
         Frugal frugal = new Frugal();
         CommandLine commandLine = new CommandLine(frugal);
         SUBCOMMANDS.forEach(commandLine::addSubcommand);
+        ServiceLoader.load(Subcommand.class).forEach(commandLine::addSubcommand);
         commandLine.getSubcommands().values().forEach(GroupedHelp::install);
         Complaints complaints =
                 new Complaints(err, () -> frugal.stackTrace || "1".equals(System.getenv("FRUGAL_DEBUG")));

@@ -46,17 +46,23 @@ public final class ClassifierProbe {
      * @param recipe of the adapters and matrices in four bits of the methods that have some
      */
     public StepMemory measure(ClassifierSource source, StepVariant variant, AdaptedModel.Recipe recipe) {
+        try (CountedStep counted = open(source, variant, recipe)) {
+            return counted.memory();
+        }
+    }
+
+    /** The same, and the model stays ready for further steps; it is closed with the result. */
+    public CountedStep open(ClassifierSource source, StepVariant variant, AdaptedModel.Recipe recipe) {
         if (variant.chunkedLoss()) {
             throw new IllegalArgumentException("Classifiers have one score a class and none a word:"
                     + " there is nothing to compute in chunks");
         }
         long[] formula = {Units.UNKNOWN};
-        StepProbe.Usage usage = steps.measure(() -> {
+        return steps.open(() -> {
             PreparedClassifier classifier = PreparedClassifier.make(source, variant.whole(), recipe);
             formula[0] = formula(classifier.model(), variant);
             return new Training(classifier, tokens);
-        }, variant.optimizerInBackward());
-        return StepMemory.of(variant, usage, formula[0], tokens.count());
+        }, variant.optimizerInBackward(), usage -> StepMemory.of(variant, usage, formula[0], tokens.count()));
     }
 
     private long formula(SequenceClassifier model, StepVariant variant) {
@@ -71,7 +77,7 @@ public final class ClassifierProbe {
                 .bytes(selected, tokens.count(), variant.policy());
     }
 
-    private record Training(PreparedClassifier classifier, MadeUpTokens tokens) implements StepProbe.Subject {
+    private record Training(PreparedClassifier classifier, MadeUpTokens tokens) implements TrainingStep.Subject {
         @Override
         public Parameters parameters() {
             return classifier.model().parameters();

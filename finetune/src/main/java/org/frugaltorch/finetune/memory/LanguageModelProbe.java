@@ -2,17 +2,14 @@ package org.frugaltorch.finetune.memory;
 
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.method.AdaptedModel;
-import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
-import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
-import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.Device;
 
 /**
  * Measures training steps of a language model with random weights on made-up tokens, every one of which is predicted.
@@ -22,6 +19,7 @@ import org.frugaltorch.tensor.Tensor;
 public final class LanguageModelProbe {
     private final ModelDirectory shape;
     private final DType dtype;
+    private final Device device;
     private final LoraSettings lora;
     private final MadeUpTokens tokens;
     private final StepProbe steps;
@@ -38,8 +36,20 @@ public final class LanguageModelProbe {
      */
     public LanguageModelProbe(
             ModelDirectory shape, DType dtype, LoraSettings lora, int batchSize, int sequenceLength, int warmUpSteps) {
+        this(shape, dtype, Device.CPU, lora, batchSize, sequenceLength, warmUpSteps);
+    }
+
+    /**
+     * A probe on a device.
+     *
+     * @param device of the weights; the other parameters as above
+     */
+    public LanguageModelProbe(
+            ModelDirectory shape, DType dtype, Device device, LoraSettings lora, int batchSize, int sequenceLength,
+            int warmUpSteps) {
         this.shape = shape;
         this.dtype = dtype;
+        this.device = device;
         this.lora = lora;
         this.tokens = new MadeUpTokens(batchSize, sequenceLength);
         this.steps = new StepProbe(warmUpSteps);
@@ -47,15 +57,21 @@ public final class LanguageModelProbe {
 
     /** Builds the model for a variant, measures a step and releases the model. */
     public StepMemory measure(StepVariant variant) {
+        try (CountedStep counted = open(variant)) {
+            return counted.memory();
+        }
+    }
+
+    /** The same, and the model stays ready for further steps; it is closed with the result. */
+    public CountedStep open(StepVariant variant) {
         TokenBatch batch = tokens.forModel(shape.config());
         LanguageBatch labelled = new LanguageBatch(batch, batch.inputIds());
         long[] formula = new long[1];
-        StepProbe.Usage usage = steps.measure(() -> {
-            Training training = training(variant, labelled);
-            formula[0] = formula(training.adapted().model(), variant);
-            return training;
-        }, variant.optimizerInBackward());
-        return StepMemory.of(variant, usage, formula[0], tokens.count());
+        return steps.open(() -> {
+            LanguageSubject subject = subject(variant, labelled);
+            formula[0] = formula(subject.adapted().model(), variant);
+            return subject;
+        }, variant.optimizerInBackward(), usage -> StepMemory.of(variant, usage, formula[0], tokens.count()));
     }
 
     private long formula(CausalLanguageModel model, StepVariant variant) {
@@ -64,30 +80,12 @@ public final class LanguageModelProbe {
                 .bytes(variant.policy(), variant.loss());
     }
 
-    private Training training(StepVariant variant, LanguageBatch batch) {
+    private LanguageSubject subject(StepVariant variant, LanguageBatch batch) {
         AdaptedModel.Recipe recipe =
                 new AdaptedModel.Recipe(dtype, lora, new Quantisation(FourBitFormat.NF4, true, dtype));
-        return new Training(variant,
-                AdaptedModel.make(shape::randomLanguageModel, variant.method().training(), recipe), batch);
-    }
-
-    private record Training(StepVariant variant, AdaptedModel adapted, LanguageBatch batch)
-            implements StepProbe.Subject {
-        @Override
-        public Parameters parameters() {
-            return adapted.model().parameters();
-        }
-
-        @Override
-        public Tensor loss() {
-            CausalLanguageModel model = adapted.model();
-            ActivationStrategy strategy = variant.whole().strategy(model.stack().config());
-            return model.loss(adapted.under(strategy), batch, ForwardMode.train(1), variant.loss());
-        }
-
-        @Override
-        public void close() {
-            adapted.close();
-        }
+        return new LanguageSubject(variant,
+                AdaptedModel.make(
+                        (settings, treatment) -> shape.randomLanguageModel(settings.on(device), treatment),
+                        variant.method().training(), recipe), batch);
     }
 }

@@ -1,20 +1,13 @@
 package org.frugaltorch.finetune.memory;
 
-import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.memory.Phase;
-import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.optim.AdamW;
-import org.frugaltorch.optim.UpdatesInBackward;
-import org.frugaltorch.tensor.Tensor;
-import org.frugaltorch.tensor.TensorScope;
 
 /**
- * Takes training steps of a model and counts what they take. Only weights that require gradients have moments; those are
- * there from the beginning, so every step is as large as in the middle of a training.
+ * Takes training steps of a model and counts what they take.
  *
  * @param warmUpSteps steps before the one that is measured
  */
@@ -27,18 +20,6 @@ record StepProbe(int warmUpSteps) {
         }
     }
 
-    /** What is measured: a model with data. */
-    interface Subject extends AutoCloseable {
-        /** The model's weights. */
-        Parameters parameters();
-
-        /** The loss of the same batch, with its graph. */
-        Tensor loss();
-
-        @Override
-        void close();
-    }
-
     /**
      * Bytes and seconds of the last step.
      *
@@ -46,67 +27,63 @@ record StepProbe(int warmUpSteps) {
      */
     record Usage(long weights, long gradients, long optimizer, long savedActivations, long peak, double seconds) {}
 
-    /** With updates after the backward pass; otherwise as below. */
-    Usage measure(Supplier<Subject> factory) {
-        return measure(factory, false);
-    }
-
     /**
      * Measures a step.
      *
-     * @param factory called with the ledger open; the probe closes what it makes
+     * @param factory called with the ledger open; what it makes lives as long as the result
      * @param inBackward whether weights are updated within the backward pass
+     * @param described makes the figures of what was counted
      */
-    Usage measure(Supplier<Subject> factory, boolean inBackward) {
+    CountedStep open(
+            Supplier<? extends TrainingStep.Subject> factory, boolean inBackward,
+            Function<Usage, StepMemory> described) {
         Engine.seed(1);
-        try (TensorScope scope = TensorScope.open();
-                MemoryLedger ledger = MemoryLedger.open();
-                Subject subject = factory.get();
-                AdamW optimizer = new AdamW(
-                        List.of(new AdamW.Group(subject.parameters().trainableByName(), 0)), AdamW.Settings.DEFAULT);
-                UpdatesInBackward updates = inBackward
-                        ? new UpdatesInBackward(optimizer, subject.parameters().trainableByName()) : null) {
-            long weights = ledger.liveBytes();
-            optimizer.prepare();
-            long moments = ledger.liveBytes() - weights;
-            for (int i = 0; i < warmUpSteps; i++) {
-                step(subject, optimizer, updates, ledger);
+        try (MemoryLedger ledger = MemoryLedger.open()) {
+            TrainingStep step = new TrainingStep(factory, LEARNING_RATE, inBackward);
+            try {
+                return new CountedStep(step, described.apply(usage(step, ledger)));
+            } catch (RuntimeException failure) {
+                step.close();
+                throw failure;
             }
-            ledger.resetPeaks();
-            long start = System.nanoTime();
-            Step step = step(subject, optimizer, updates, ledger);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            return new Usage(weights, step.gradients, moments, step.savedActivations, ledger.peakBytes(), seconds);
         }
     }
 
-    private record Step(long savedActivations, long gradients) {}
+    private Usage usage(TrainingStep step, MemoryLedger ledger) {
+        long weights = ledger.liveBytes();
+        step.prepare();
+        long moments = ledger.liveBytes() - weights;
+        for (int i = 0; i < warmUpSteps; i++) {
+            step.run(ledger::enter);
+        }
+        ledger.resetPeaks();
+        Counted counted = new Counted(ledger);
+        long start = System.nanoTime();
+        step.run(counted::enter);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Usage(weights, step.updatesInBackward() ? step.mostGradientBytes() : counted.gradients,
+                moments, counted.savedActivations, ledger.peakBytes(), seconds);
+    }
 
-    /** @param updates null when weights are updated after the backward pass */
-    private static Step step(Subject subject, AdamW optimizer, UpdatesInBackward updates, MemoryLedger ledger) {
-        long saved;
-        long before = ledger.liveBytes();
-        try (TensorScope scope = TensorScope.open()) {
-            ledger.enter(Phase.FORWARD);
-            Tensor loss = subject.loss();
-            saved = ledger.liveBytes() - before;
-            ledger.enter(Phase.BACKWARD);
-            if (updates != null) {
-                updates.begin(LEARNING_RATE);
+    /** What is live when a phase of a step ends. */
+    private static final class Counted {
+        private final MemoryLedger ledger;
+        private final long before;
+        private long savedActivations;
+        private long gradients;
+
+        Counted(MemoryLedger ledger) {
+            this.ledger = ledger;
+            this.before = ledger.liveBytes();
+        }
+
+        void enter(Phase phase) {
+            switch (phase) {
+                case BACKWARD -> savedActivations = ledger.liveBytes() - before;
+                case OPTIMIZER -> gradients = ledger.liveBytes() - before;
+                default -> { }
             }
-            Backward.run(loss);
+            ledger.enter(phase);
         }
-        long gradients;
-        if (updates != null) {
-            updates.finish();
-            gradients = updates.mostGradientBytes();
-        } else {
-            gradients = ledger.liveBytes() - before;
-            ledger.enter(Phase.OPTIMIZER);
-            optimizer.step(LEARNING_RATE);
-            subject.parameters().clearGrads();
-        }
-        ledger.enter(Phase.REST);
-        return new Step(saved, gradients);
     }
 }

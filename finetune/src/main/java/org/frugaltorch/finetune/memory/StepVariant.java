@@ -48,7 +48,7 @@ public record StepVariant(Method method, ActivationPolicy policy, LanguageLoss l
     }
 
     /** The method under the policy. */
-    Method whole() {
+    public Method whole() {
         return method.under(policy);
     }
 

@@ -22,6 +22,11 @@ public record LanguageModelSettings(
         return new LanguageModelSettings(Optional.of(dtype), Device.CPU, name -> true, false);
     }
 
+    /** The same on another device. */
+    public LanguageModelSettings on(Device other) {
+        return new LanguageModelSettings(dtype, other, trainable, mapFrozen);
+    }
+
     /** Nothing trained, nothing copied. */
     public static LanguageModelSettings inference() {
         return new LanguageModelSettings(Optional.empty(), Device.CPU, name -> false, true);

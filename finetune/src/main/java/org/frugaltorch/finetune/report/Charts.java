@@ -12,7 +12,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The kinds of charts a report needs, as PNG. */
-final class Charts {
+public final class Charts {
     private static final int BAR_SPACING = 58;
     private static final int NAME_SPACING = 50;
 
@@ -41,6 +41,45 @@ final class Charts {
         return ChartStyle.png(chart);
     }
 
+    /**
+     * What was measured as points, and what was expected as thin lines, one colour a method.
+     *
+     * @param measured points; named in the legend
+     * @param expected one line for each of them, in the same order; may be empty
+     * @param logarithmic whether both axes are
+     */
+    public static byte[] pointsOnLines(
+            List<Curve> measured, List<Curve> expected, String xTitle, String yTitle, boolean logarithmic) {
+        List<String> names = measured.stream().filter(curve -> !curve.isEmpty()).map(Curve::name).toList();
+        XYChart chart = new XYChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.height(names))
+                .xAxisTitle(xTitle).yAxisTitle(yTitle).build();
+        ChartStyle.apply(chart.getStyler(), names);
+        chart.getStyler().setMarkerSize(9);
+        chart.getStyler().setXAxisLogarithmic(logarithmic);
+        chart.getStyler().setYAxisLogarithmic(logarithmic);
+        chart.getStyler().setXAxisLogarithmicDecadeOnly(false);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
+        chart.getStyler().setXAxisDecimalPattern("#,###.##");
+        chart.getStyler().setYAxisDecimalPattern("#,###.##");
+        for (int i = 0; i < measured.size(); i++) {
+            if (!expected.get(i).isEmpty()) {
+                XYSeries line = chart.addSeries(
+                        expected.get(i).name() + " by formula", expected.get(i).x(), expected.get(i).y());
+                line.setLineColor(ChartStyle.color(i));
+                line.setLineStyle(ChartStyle.stroke(i));
+                line.setMarker(SeriesMarkers.NONE);
+                line.setShowInLegend(false);
+            }
+            if (!measured.get(i).isEmpty()) {
+                XYSeries points = chart.addSeries(measured.get(i).name(), measured.get(i).x(), measured.get(i).y());
+                points.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+                points.setMarker(SeriesMarkers.CIRCLE);
+                points.setMarkerColor(ChartStyle.color(i));
+            }
+        }
+        return ChartStyle.png(chart);
+    }
+
     /** One point a method; a curve of {@code curves} holds that one point, or none. */
     static byte[] points(List<Curve> curves, String xTitle, String yTitle) {
         List<String> names = curves.stream().filter(curve -> !curve.isEmpty()).map(Curve::name).toList();
@@ -64,10 +103,10 @@ final class Charts {
     }
 
     /** One series of {@link #groups}: a method with one value a group. */
-    record Bars(String name, List<Double> values) {}
+    public record Bars(String name, List<Double> values) {}
 
     /** Bars side by side in groups, one colour a method. */
-    static byte[] groups(List<String> groups, List<Bars> methods, String yTitle) {
+    public static byte[] groups(List<String> groups, List<Bars> methods, String yTitle) {
         List<String> names = methods.stream().map(Bars::name).toList();
         CategoryChart chart = new CategoryChartBuilder().width(ChartStyle.WIDTH).height(ChartStyle.height(names))
                 .yAxisTitle(yTitle).build();
@@ -87,7 +126,7 @@ final class Charts {
     }
 
     /** One labelled bar a method, lying, so that long names of methods stay readable. */
-    static byte[] ranking(List<String> methods, List<Double> values, String xTitle, int decimals) {
+    public static byte[] ranking(List<String> methods, List<Double> values, String xTitle, int decimals) {
         int height = Math.max(ChartStyle.HEIGHT / 2, 90 + BAR_SPACING * methods.size());
         HorizontalBarChart chart = new HorizontalBarChartBuilder().width(ChartStyle.WIDTH).height(height)
                 .xAxisTitle(xTitle).build();

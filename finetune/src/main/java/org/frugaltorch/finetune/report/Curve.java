@@ -6,13 +6,13 @@ import java.util.function.ToDoubleFunction;
 import org.frugaltorch.finetune.train.RunRecord;
 
 /**
- * A line of a chart; only points that are finite.
+ * A line of a chart; only points that are finite. Arrays are not copied.
  *
  * @param name name in the legend
- * @param x    step of each point
+ * @param x    where each point stands, such as its step
  * @param y    value of each point, as many
  */
-record Curve(String name, double[] x, double[] y) {
+public record Curve(String name, double[] x, double[] y) {
     private static final int MOST_POINTS = 400;
     private static final int WINDOWS = 30;
 

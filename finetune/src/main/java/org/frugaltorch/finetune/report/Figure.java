@@ -8,4 +8,4 @@ package org.frugaltorch.finetune.report;
  * @param alternative what the picture says, for those who cannot see it
  * @param png         the picture
  */
-record Figure(String title, String caption, String alternative, byte[] png) {}
+public record Figure(String title, String caption, String alternative, byte[] png) {}

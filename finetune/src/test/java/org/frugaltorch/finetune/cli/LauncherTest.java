@@ -145,4 +145,61 @@ class LauncherTest {
         assertThat(outcome.err()).contains("frugal: the build failed");
         assertThat(project.resolve("target/frugal.lock")).doesNotExist();
     }
+
+    private void makeBenchmarksThatAreBuilt() throws IOException {
+        Files.createDirectories(project.resolve("jmh/src/main"));
+        Files.createDirectories(project.resolve("jmh/target"));
+        Files.writeString(project.resolve("jmh/target/benchmarks.jar"), "");
+    }
+
+    @Test
+    void benchmarksRunFromAClassPathOfTheirOwn() throws Exception {
+        variables.put("FRUGAL_JAVA_HOME", jdk("jdk", 25).toString());
+        variables.put("FRUGAL_JAVA_OPTIONS", "-Dx=y");
+        makeBenchmarksThatAreBuilt();
+
+        Outcome outcome = run(project.resolve("frugal"), "bench", "--only", "two words");
+
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out()).contains("[-Dx=y]", "[" + project.resolve("jmh/target/benchmarks.jar") + "]");
+        assertThat(outcome.out())
+                .endsWith("[org.frugaltorch.finetune.cli.Frugal]", "[bench]", "[--only]", "[two words]");
+    }
+
+    @Test
+    void benchmarksAreBuiltWhenTheyAreAskedFor() throws Exception {
+        variables.put("FRUGAL_JAVA_HOME", jdk("jdk", 25).toString());
+        program(temporary.resolve("bin/mvn"), """
+                echo "mvn $*"
+                classes=jmh/target/classes/org/frugaltorch/jmh
+                mkdir -p jmh/target/peers $classes
+                touch $classes/DjlBenchmark.class jmh/target/benchmarks.jar""");
+        variables.put("PATH", temporary.resolve("bin") + ":/usr/bin:/bin");
+        Files.createDirectories(project.resolve("jmh/src"));
+        Files.createDirectories(project.resolve("finetune/src/main"));
+
+        assertThat(run(project.resolve("frugal"), "bench", "--peers").err())
+                .contains("mvn -q -B -DskipTests -Ppeers -pl jmh -am package");
+        assertThat(run(project.resolve("frugal"), "bench").err()).isEmpty();
+
+        Path source = Files.createDirectories(project.resolve("jmh/src/peers")).resolve("A.java");
+        Files.writeString(source, "");
+        Files.setLastModifiedTime(source, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+        // Once there, the other libraries stay.
+        assertThat(run(project.resolve("frugal"), "bench").err())
+                .contains("mvn -q -B -DskipTests -Ppeers -pl jmh -am package");
+
+        Files.setLastModifiedTime(source, FileTime.fromMillis(1_000));
+        Files.delete(project.resolve("jmh/target/classes/org/frugaltorch/jmh/DjlBenchmark.class"));
+        assertThat(run(project.resolve("frugal"), "bench").err()).contains("-Ppeers");
+    }
+
+    @Test
+    void benchmarksNeedSources() throws Exception {
+        variables.put("FRUGAL_JAVA_HOME", jdk("jdk", 25).toString());
+        Outcome outcome = run(project.resolve("frugal"), "bench");
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.err().strip()).isEqualTo(
+                "frugal: bench needs the sources of FrugalTorch, and " + project + " has no folder jmh/src");
+    }
 }
