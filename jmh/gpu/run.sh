@@ -57,8 +57,8 @@ export LIBTORCH_USE_PYTORCH=1
 LIBTORCH_PYTHON=$(command -v "$python")
 export LIBTORCH_PYTHON
 
-set -- bench --preset "$preset" --device "$device" --python "$python" --out "$out" --minutes "$minutes" --report \
-    --only operators,same-step,encoder-step,decoder-step
+set -- bench --preset "$preset" --device "$device" --python "$python" --no-peers --out "$out" --minutes "$minutes" \
+    --report --only operators,same-step,encoder-step,decoder-step
 if [ -x "$here/../../frugal" ]; then
     exec "$here/../../frugal" "$@"
 elif [ -x "$here/jre/bin/java" ]; then

@@ -49,9 +49,10 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
                     + " safetensors, four-bit, matmul, text, ledger, generation.")
     private List<String> only;
 
-    @Option(names = "--peers",
-            description = "Fetch and build DJL and JavaCPP first (some 300 MB); once built, they always run.")
-    private boolean peers;
+    @Option(names = "--peers", negatable = true,
+            description = "Fetch and build DJL and JavaCPP first (some 300 MB); once built, they always run, unless"
+                    + " --no-peers is given.")
+    private Boolean peers;
 
     @Option(names = "--python", paramLabel = "PROGRAM",
             description = "Also run PyTorch and transformers in this Python.")

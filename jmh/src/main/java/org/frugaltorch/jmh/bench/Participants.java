@@ -23,7 +23,7 @@ record Participants(
     /**
      * Looks for all libraries.
      *
-     * @param peers whether it is an error if those in Java are missing
+     * @param peers whether others in Java take part; null: if they are there
      * @param python the program, or null for none
      * @param environment of processes
      * @param work folder of what all libraries work on
@@ -31,29 +31,35 @@ record Participants(
      * @throws IllegalStateException when something that was asked for is missing
      */
     static Participants find(
-            Installation installation, boolean peers, String python, ChildEnvironment environment, Path work,
+            Installation installation, Boolean peers, String python, ChildEnvironment environment, Path work,
             Path log) {
-        Participants found = new Participants(new ArrayList<>(installation.javaLibraries()), new TreeMap<>(),
+        Participants found = new Participants(new ArrayList<>(List.of(Implementation.FRUGALTORCH)), new TreeMap<>(),
                 new ArrayList<>(), Optional.ofNullable(python).map(program -> new PythonProcesses(
                         program, installation.python().orElseThrow(() -> new IllegalStateException(
                                 "The Python programs are missing: they belong into a folder python beside "
                                 + installation.folder())), environment, work, log)));
         found.versions.put("Java", Runtime.version().toString());
         found.versions.put(Implementation.FRUGALTORCH.title(), "libtorch " + NativeLibrary.info().version());
-        found.addJava(installation, peers);
+        if (!Boolean.FALSE.equals(peers)) {
+            found.addJava(installation, peers != null);
+        }
         found.addPython(python, log);
         return found;
     }
 
-    private void addJava(Installation installation, boolean peers) {
+    private void addJava(Installation installation, boolean needed) {
+        for (Implementation library : installation.javaLibraries()) {
+            if (!library.isOurs()) {
+                libraries.add(library);
+                versions.put(library.title(), installation.version(library));
+            }
+        }
         if (libraries.size() > 1) {
-            libraries.stream().filter(library -> !library.isOurs())
-                    .forEach(library -> versions.put(library.title(), installation.version(library)));
             return;
         }
         String missing = "DJL and JavaCPP are left out, since they were not built:"
                 + " `./frugal bench --peers` fetches and builds them, some 300 MB";
-        if (peers) {
+        if (needed) {
             throw new IllegalStateException(missing);
         }
         leftOut.add(missing);
