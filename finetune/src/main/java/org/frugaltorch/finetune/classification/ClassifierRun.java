@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.classification;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -10,16 +11,14 @@ import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.Training;
+import org.frugaltorch.finetune.method.MethodRemedies;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
-import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.report.RunSummary;
-import org.frugaltorch.finetune.train.Remedies;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
@@ -65,9 +64,7 @@ public record ClassifierRun(
             if (batchSize < 1) {
                 throw new IllegalArgumentException("the batch size must be at least 1, but is " + batchSize);
             }
-            if (dropout.isPresent() && !(dropout.getAsDouble() >= 0 && dropout.getAsDouble() < 1)) {
-                throw new IllegalArgumentException("the dropout must be in [0, 1), not " + dropout.getAsDouble());
-            }
+            ClassifierSettings.requireDropout(dropout);
         }
     }
 
@@ -94,7 +91,8 @@ public record ClassifierRun(
                     Trainer trainer = new Trainer(method.name(), task(model), settings, ledger, folder)) {
                 return RunSummary.of(method.name(), trainer.fit(), described(model));
             } catch (OutOfTorchMemoryException full) {
-                throw remedies(method).outOfMemory(full, ledger);
+                throw MethodRemedies.of(method, options.batchSize(), options.dtype(), true, List.of("--meft 1"))
+                        .outOfMemory(full, ledger);
             }
         }
     }
@@ -117,21 +115,5 @@ public record ClassifierRun(
                 model.model().parameters().trainable().stream().mapToLong(Tensor::elementCount).sum()));
         described.putAll(model.particulars());
         return described;
-    }
-
-    /** What would take less memory than this. */
-    private Remedies remedies(Method method) {
-        Remedies.Builder remedies = new Remedies.Builder();
-        remedies.forWeights(method.training() == Training.FULL, "--lora");
-        remedies.forWeights(method.training() == Training.LORA, "--qlora");
-        remedies.forWeights(options.dtype() == DType.FLOAT32, "--dtype bfloat16");
-        remedies.forActivations(options.batchSize() > 1,
-                "a smaller --batch-size with more --gradient-accumulation-steps");
-        boolean ordinary = method.reversible().isEmpty();
-        remedies.forActivations(ordinary && method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
-        remedies.forActivations(ordinary && method.policy() == ActivationPolicy.KEEP, "--lean");
-        remedies.forActivations(ordinary, "--meft 1");
-        remedies.forActivations(method.tokens().isEmpty(), "--tokentune 0.25");
-        return remedies.forActivations(true, "a smaller --max-length").build();
     }
 }

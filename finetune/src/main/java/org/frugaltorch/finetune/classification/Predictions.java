@@ -35,20 +35,14 @@ public record Predictions(int[] classes, float[] probabilities) {
                 float[] probabilities = best[0].toFloats();
                 int[] classes = best[1].toInts();
                 for (int row = 0; row < classes.length; row++) {
-                    requireNumber(probabilities[row]);
+                    if (Float.isNaN(probabilities[row])) {
+                        throw TrainingException.scoresAreNaN();
+                    }
                     result.classes[batch.examples()[row]] = classes[row];
                     result.probabilities[batch.examples()[row]] = probabilities[row];
                 }
             }
         }
         return result;
-    }
-
-    /** The likeliest of scores that are no numbers would still be some class. */
-    private static void requireNumber(float probability) {
-        if (Float.isNaN(probability)) {
-            throw new TrainingException("The model's scores are NaN, so its weights have diverged or are damaged:"
-                    + " train it again with a lower --learning-rate");
-        }
     }
 }

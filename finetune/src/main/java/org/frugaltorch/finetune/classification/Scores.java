@@ -59,12 +59,10 @@ public record Scores(float[] values, int columns) {
         return scores;
     }
 
-    /** The likeliest of scores that are no numbers would still be some class. */
     private void requireNumbers() {
         for (float value : values) {
             if (Float.isNaN(value)) {
-                throw new TrainingException("The model's scores are NaN, so its weights have diverged or are damaged:"
-                        + " train it again with a lower --learning-rate");
+                throw TrainingException.scoresAreNaN();
             }
         }
     }

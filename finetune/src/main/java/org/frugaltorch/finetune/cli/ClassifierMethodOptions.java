@@ -7,21 +7,13 @@ import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of commands that train a classifier about what is trained, and through which tokens. */
 public final class ClassifierMethodOptions {
-    @Option(names = "--tokentune", paramLabel = "SHARE",
-            description = "Back-propagate through some tokens (or patches of pictures) only: a ratio such as 0.25, or a"
-                    + " count such as 16.")
-    private String tokenTune;
-
-    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
-            description = "How TokenTune draws them: random, embedding-norm or attention-received"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String tokenSelection;
+    @Mixin
+    private TokenTuneOptions tokenTune;
 
     @Option(names = "--meft", paramLabel = "1|2|3",
             description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its"
@@ -42,8 +34,7 @@ public final class ClassifierMethodOptions {
      * @throws IllegalArgumentException when the options contradict one another or make no sense
      */
     List<Method> methods(ActivationPolicy policy, LoraOptions lora, MeftOptions reversible) {
-        Optional<TokenChoice> tokens = Optional.ofNullable(tokenTune)
-                .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.named(tokenSelection)));
+        Optional<TokenChoice> tokens = tokenTune.choice();
         Training training = lora.training();
         if (meft != null && training.isLowRank()) {
             throw new IllegalArgumentException("--lora trains an adapter of an ordinary model, and --meft makes it"

@@ -1,9 +1,7 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
@@ -13,11 +11,6 @@ import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.Comparison;
-import org.frugaltorch.finetune.report.Comparison.Trial;
-import org.frugaltorch.finetune.report.ResultTable;
-import org.frugaltorch.finetune.report.RunSummary;
-import org.frugaltorch.finetune.report.SummaryJson;
-import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,6 +79,9 @@ public final class ClassifyCommand implements Callable<Integer> {
     private TrainingOptions training;
 
     @Mixin
+    private ClassifierOptions classifier;
+
+    @Mixin
     private JsonOption json;
 
     @Spec
@@ -96,26 +92,20 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Map<Method, RunFolder> folders = new LinkedHashMap<>();
-        method.methods(policy.policy(), lora, meftOptions)
-                .forEach(each -> folders.put(each, runs.folder(out.resolve(each.name()))));
+        MethodRuns<Method> trials = new MethodRuns<>(
+                method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
         TrainerSettings settings = training.trainer();
-        folders.values().forEach(RunFolder::check);
+        trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
-            ClassifierRun.Options options = training.model(tokenizer.padId(), directory.usualPooling());
+            ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory.usualPooling());
             AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
             training.applyThreads();
             ClassifierRun run = new ClassifierRun(directory, data, settings, options, recipe);
-            List<Trial> trials = new ArrayList<>();
-            folders.forEach((each, folder) -> trials.add(new Trial(folder, () -> run.train(each, folder))));
-            List<RunSummary> summaries = Comparison.run(trials, out, reportText(data));
-            spec.commandLine().getOut().println(new ResultTable(summaries));
-            spec.commandLine().getOut().println("Report: " + Comparison.report(out));
-            json.write(SummaryJson.asMap(summaries));
+            trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         }
         return 0;
     }

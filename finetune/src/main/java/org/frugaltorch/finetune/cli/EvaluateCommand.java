@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.Examples;
-import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.TextExample;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.evaluation.ChoiceTask;
@@ -109,9 +108,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     private boolean lineByLine;
 
     @Option(names = "--max-length", defaultValue = "0", paramLabel = "N",
-            description = "Cut texts to this many tokens; 0: what the model has positions for"
+            description = "Longest window of tokens that a text is read in; 0: what the model has positions for"
                     + " (default: ${DEFAULT-VALUE}).")
     private int maxLength;
+
+    @Option(names = "--stride", defaultValue = "0", paramLabel = "N",
+            description = "Tokens that each window of a longer text begins after the one before; fewer give every token more"
+                    + " to be predicted from and take longer; 0: nearly a window (default: ${DEFAULT-VALUE}).")
+    private int stride;
 
     @Option(names = "--batch-size", defaultValue = "1", paramLabel = "N",
             description = "Texts at once (default: ${DEFAULT-VALUE}).")
@@ -133,7 +137,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(model);
         int positions = directory.config().maxPositionEmbeddings();
-        MaxLength limit = new MaxLength(maxLength == 0 ? positions : maxLength, true);
+        int longest = maxLength == 0 ? positions : maxLength;
+        if (longest < 2 || longest > positions) {
+            throw new IllegalArgumentException("--max-length must be between 2 and the " + positions
+                    + " positions that the model has, not " + longest);
+        }
         ChoiceOptions.Questions questions =
                 task == Task.PERPLEXITY ? null : choices.read(ChoiceTask.named(task.toString()), data);
         try (TensorScope scope = TensorScope.open();
@@ -141,21 +149,23 @@ public final class EvaluateCommand implements Callable<Integer> {
                 CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
                 LoraAdapters adapters = adapter.putOn(decoder)) {
             json.write(task == Task.PERPLEXITY
-                    ? perplexity(decoder, tokenizer, limit)
+                    ? perplexity(decoder, tokenizer, longest)
                     : choices.evaluate(questions, decoder, tokenizer, spec.commandLine().getOut()));
         }
         return 0;
     }
 
-    private Map<String, Object> perplexity(CausalLanguageModel decoder, Tokenizer tokenizer, MaxLength limit) {
-        LanguageTokens texts = LanguageTokens.ofTexts(texts(), tokenizer, limit);
-        LanguageScores scores = LanguageScores.of(decoder, texts, batchSize, tokenizer.padId());
+    private Map<String, Object> perplexity(CausalLanguageModel decoder, Tokenizer tokenizer, int longest) {
+        List<String> texts = texts();
+        LanguageTokens windows =
+                LanguageTokens.windows(texts, tokenizer, longest, stride == 0 ? longest - 1 : stride);
+        LanguageScores scores = LanguageScores.of(decoder, windows, batchSize, tokenizer.padId());
         if (scores.targets() == 0) {
             throw new DataException(data + " holds no text of two tokens, so there is nothing to predict");
         }
         spec.commandLine().getOut().println("Perplexity " + Units.decimal(scores.perplexity(), 4) + ", loss "
                 + Units.decimal(scores.loss(), 4) + " over " + scores.targets() + " tokens of " + texts.size()
-                + " texts");
+                + " texts" + (windows.size() > texts.size() ? ", read in " + windows.size() + " windows" : ""));
         Map<String, Object> values = new LinkedHashMap<>(scores.asMap());
         values.put("targets", scores.targets());
         return values;

@@ -22,10 +22,10 @@ public final class Frugal implements Runnable {
 
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(
-            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, ImageClassifyCommand.class,
-            PredictCommand.class, PretrainCommand.class, FinetuneCommand.class, GenerateCommand.class,
-            EvaluateCommand.class, GlueCommand.class, QuantizeCommand.class, MergeCommand.class, MemoryCommand.class,
-            DoctorCommand.class);
+            QuickstartCommand.class, ImportCommand.class, ClassifyCommand.class, TagCommand.class,
+            ImageClassifyCommand.class, PredictCommand.class, PretrainCommand.class, FinetuneCommand.class,
+            GenerateCommand.class, EvaluateCommand.class, GlueCommand.class, QuantizeCommand.class, MergeCommand.class,
+            MemoryCommand.class, DoctorCommand.class);
 
     @Spec
     private CommandSpec spec;

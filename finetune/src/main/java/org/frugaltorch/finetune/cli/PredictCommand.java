@@ -3,7 +3,9 @@ package org.frugaltorch.finetune.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.frugaltorch.finetune.classification.Predictions;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Examples;
@@ -13,19 +15,27 @@ import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.MetricSet;
+import org.frugaltorch.finetune.model.TokenClassifierDirectory;
+import org.frugaltorch.finetune.tagging.ConllColumns;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code frugal predict}: classes of new texts, by a model that {@code frugal classify} saved. */
+/**
+ * {@code frugal predict}: classes of new texts, by a model that {@code frugal classify} saved, or of their words, by
+ * one that {@code frugal tag} saved.
+ */
 @Command(name = "predict", mixinStandardHelpOptions = true, sortOptions = false,
-        header = "Classify texts with a fine-tuned model.",
-        footerHeading = "%nExample:%n",
-        footer = "  frugal predict --model runs/mine/full/model --input new.tsv --text-column text --out predicted.tsv")
+        header = "Classify texts, or label their words, with a fine-tuned model.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  frugal predict --model runs/mine/full/model --input new.tsv --text-column text --out predicted.tsv",
+            "  frugal predict --model runs/ner/full/model --input new.conll --out labelled.conll"})
 public final class PredictCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Fine-tuned model.")
     private Path model;
@@ -34,21 +44,30 @@ public final class PredictCommand implements Callable<Integer> {
             description = "Where the pretrained model is, if --model holds adapters for one that has moved since.")
     private Path base;
 
-    @Option(names = "--input", required = true, paramLabel = "FILE", description = "CSV, TSV or JSON lines with a header.")
+    @Option(names = "--input", required = true, paramLabel = "FILE",
+            description = "CSV, TSV or JSON lines with a header; for a model that labels words, CoNLL columns.")
     private Path input;
 
-    @Option(names = "--text-column", required = true, paramLabel = "NAME", description = "Column of the text.")
+    @Option(names = "--text-column", paramLabel = "NAME",
+            description = "Column of the text; needed unless the model labels words.")
     private String textColumn;
 
     @Option(names = "--text-pair-column", paramLabel = "NAME", description = "Column of the second text of a pair.")
     private String textPairColumn;
 
+    @Option(names = "--token-column", paramLabel = "N",
+            description = "Column of the words, counted from 1, for a model that labels words (default: 1; 2, FORM, in"
+                    + " .conllu files).")
+    private String tokenColumn;
+
     @Option(names = "--label-column", paramLabel = "NAME",
-            description = "Column of the true class, where there is one: prints how often the model is right.")
+            description = "Column of the true class, where there is one: prints how often the model is right. For a"
+                    + " model that labels words its number, or last.")
     private String labelColumn;
 
     @Option(names = {"-o", "--out"}, required = true, paramLabel = "FILE",
-            description = "CSV, TSV or JSON lines to write: index (from 0, as in the input), label, probability.")
+            description = "CSV, TSV or JSON lines to write: index (from 0, as in the input), label, probability. For a"
+                    + " model that labels words, the input with a column more.")
     private Path out;
 
     @Option(names = "--batch-size", defaultValue = "32", paramLabel = "N",
@@ -66,6 +85,30 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (TokenClassifierDirectory.isOne(model)) {
+            requireNone("labels the words of CoNLL files, so --text-column, --text-pair-column and --base are not for"
+                    + " it; --token-column says where the words are", base, textColumn, textPairColumn);
+            json.write(new TagPrediction(model, input, ConllColumns.parse(tokenColumn, labelColumn),
+                    labelColumn != null, out, batchSize).run(spec.commandLine().getOut()));
+        } else {
+            requireNone("classifies whole texts, so --token-column is not for it; --text-column says where they are",
+                    tokenColumn);
+            classify();
+        }
+        return 0;
+    }
+
+    /** Options for models of another kind would be ignored without a word. */
+    private void requireNone(String otherwise, Object... options) {
+        if (Stream.of(options).anyMatch(Objects::nonNull)) {
+            throw new ParameterException(spec.commandLine(), "The model in " + model + ' ' + otherwise);
+        }
+    }
+
+    private void classify() {
+        if (textColumn == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--text-column=NAME'");
+        }
         PredictionFile file = PredictionFile.of(out);
         TrainedClassifier trained = TrainedClassifier.open(model, base);
         Examples examples = Examples.read(input, textColumn, textPairColumn, labelColumn);
@@ -91,6 +134,5 @@ public final class PredictCommand implements Callable<Integer> {
             measured.put("seconds", seconds);
             json.write(measured);
         }
-        return 0;
     }
 }

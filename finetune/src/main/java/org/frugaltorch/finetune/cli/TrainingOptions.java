@@ -2,10 +2,8 @@ package org.frugaltorch.finetune.cli;
 
 import java.util.OptionalDouble;
 import org.frugaltorch.engine.Engine;
-import org.frugaltorch.finetune.classification.ClassifierRun;
+import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.MaxLength;
-import org.frugaltorch.finetune.metrics.Metric;
-import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
@@ -13,7 +11,7 @@ import org.frugaltorch.tensor.DType;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of every command that trains a classifier. */
+/** The options of every command that trains a classifier, of whole sequences or of tokens. */
 public final class TrainingOptions {
     @Option(names = "--epochs", defaultValue = "3", paramLabel = "N",
             description = "Passes over the training examples (default: ${DEFAULT-VALUE}).")
@@ -59,21 +57,12 @@ public final class TrainingOptions {
             description = "Evaluations without improvement after which to stop; 0: never (default: ${DEFAULT-VALUE}).")
     private int patience;
 
-    @Option(names = "--metric-for-best-model", defaultValue = "accuracy", paramLabel = "NAME",
-            description = "accuracy, macro_f1 or matthews (default: ${DEFAULT-VALUE}).")
-    private String metric;
-
     @Option(names = "--max-length", defaultValue = "0", paramLabel = "N",
             description = "Cut texts to this many tokens; 0: what the model has positions for (default: ${DEFAULT-VALUE}).")
     private int maxLength;
 
     @Option(names = "--no-truncation", description = "Refuse texts that are too long instead of cutting them.")
     private boolean noTruncation;
-
-    @Option(names = "--pooling", paramLabel = "NAME",
-            description = "How token states become one vector: mean, cls, last or selected-mean (default: mean; last"
-                    + " for models that read from left to right, cls for models of pictures).")
-    private String pooling;
 
     @Option(names = "--dropout", paramLabel = "X",
             description = "Replaces every dropout probability of the model's config.json. 0 lets attention run fused,"
@@ -105,11 +94,21 @@ public final class TrainingOptions {
                 patience));
     }
 
-    /** @param usual pooling when none was asked for */
-    ClassifierRun.Options model(int padId, Pooling usual) {
-        return new ClassifierRun.Options(
-                batchSize, padId, pooling == null ? usual : Pooling.named(pooling), dtype(dtype),
-                dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout), Metric.named(metric));
+    int batchSize() {
+        return batchSize;
+    }
+
+    /** Micro-batches of training. */
+    BatchSettings batching(int padId) {
+        return BatchSettings.training(batchSize, seed, padId);
+    }
+
+    DType dtype() {
+        return dtype(dtype);
+    }
+
+    OptionalDouble dropout() {
+        return dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout);
     }
 
     static DType dtype(String name) {

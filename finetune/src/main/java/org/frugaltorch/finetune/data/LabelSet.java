@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.frugaltorch.io.DataException;
 
 /** The classes of a task; an id is the position in {@link #names()}. */
@@ -42,6 +43,13 @@ public final class LabelSet {
                     + "'; a classifier needs at least two labels");
         }
         return new LabelSet(List.copyOf(found));
+    }
+
+    /** Labels in natural order, each once. */
+    public static LabelSet sorted(Collection<String> names) {
+        Collection<String> sorted = new TreeSet<>(naturalOrder());
+        sorted.addAll(names);
+        return new LabelSet(List.copyOf(sorted));
     }
 
     private static String labelled(TextExample example) {
@@ -85,18 +93,29 @@ public final class LabelSet {
     }
 
     /**
+     * The number of {@code label}.
+     *
+     * @param where it is, for messages
+     * @throws DataException if there is no such label
+     */
+    public int id(String label, Supplier<String> where) {
+        Integer id = ids.get(label);
+        if (id == null) {
+            throw new DataException(where.get() + ": " + unknown(label));
+        }
+        return id;
+    }
+
+    /**
      * The numbers of the labels of {@code examples}.
      *
      * @throws DataException if one is not among these, with the row it is in
      */
     public int[] ids(Examples examples) {
         int[] result = new int[examples.size()];
-        for (int row = 0; row < result.length; row++) {
-            Integer id = ids.get(labelled(examples.rows().get(row)));
-            if (id == null) {
-                throw new DataException(examples.where(row) + ": " + unknown(examples.rows().get(row).label()));
-            }
-            result[row] = id;
+        for (int i = 0; i < result.length; i++) {
+            int row = i;
+            result[row] = id(labelled(examples.rows().get(row)), () -> examples.where(row));
         }
         return result;
     }

@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.data;
 
+import org.frugaltorch.io.DataException;
+
 /**
  * How long a tokenised example may be.
  *
@@ -12,5 +14,15 @@ public record MaxLength(int tokens, boolean truncate) {
         if (tokens < 4) {
             throw new IllegalArgumentException("the maximum length must be at least 4 tokens, but is " + tokens);
         }
+    }
+
+    /**
+     * What is wrong with an example that is too long and may not be cut.
+     *
+     * @param what it is and where, as the beginning of a sentence
+     */
+    public DataException exceeded(String what, int length) {
+        return new DataException(what + " has " + length + " tokens, more than the maximum length of " + tokens
+                + "; shorten it, raise the maximum, or allow truncation");
     }
 }

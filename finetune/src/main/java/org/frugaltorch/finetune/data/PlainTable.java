@@ -1,9 +1,5 @@
 package org.frugaltorch.finetune.data;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.frugaltorch.io.DataException;
@@ -25,21 +21,10 @@ public final class PlainTable {
      * @throws DataException if it is missing or no text
      */
     public static void read(Path file, Sink sink) {
-        if (!Files.isRegularFile(file)) {
-            throw new DataException("there is no data file " + file);
-        }
-        try (BufferedReader text = Utf8.open(file)) {
-            int number = 1;
-            for (String line = text.readLine(); line != null; line = text.readLine()) {
-                if (!line.isEmpty()) {
-                    sink.add(number, List.of(line.split("\t", -1)));
-                }
-                number++;
+        TextLines.read(file, (number, line) -> {
+            if (!line.isEmpty()) {
+                sink.add(number, List.of(line.split("\t", -1)));
             }
-        } catch (CharacterCodingException notUtf8) {
-            throw Utf8.reported(file);
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
-        }
+        });
     }
 }

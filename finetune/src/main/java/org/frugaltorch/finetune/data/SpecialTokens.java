@@ -98,6 +98,10 @@ final class SpecialTokens {
         return inPart("eos_token", List.of("</s>", "<|endoftext|>", "<|end_of_text|>"));
     }
 
+    OptionalInt unknownId() {
+        return inPart("unk_token", List.of("[UNK]", "<unk>"));
+    }
+
     OptionalInt maskId() {
         return inPart("mask_token", List.of("[MASK]", "<mask>"));
     }

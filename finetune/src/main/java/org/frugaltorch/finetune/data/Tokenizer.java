@@ -143,15 +143,27 @@ public final class Tokenizer implements AutoCloseable {
 
     /** The tokens that are put before every text: one, or none. */
     public int[] opening() {
+        return frame()[0];
+    }
+
+    /** The tokens that are put behind every text: one, or none. */
+    public int[] closing() {
+        return frame()[1];
+    }
+
+    /** What is put before and behind a text. */
+    private int[][] frame() {
         String text = "a";
         int[] whole = toInts(limitedTo(UNLIMITED).encode(text, true, false).getIds());
         int[] plain = encodePlain(List.of(text)).getFirst();
         for (int start = 0; start + plain.length <= whole.length; start++) {
             if (Arrays.equals(plain, Arrays.copyOfRange(whole, start, start + plain.length))) {
-                return Arrays.copyOf(whole, start);
+                return new int[][] {
+                    Arrays.copyOf(whole, start), Arrays.copyOfRange(whole, start + plain.length, whole.length)
+                };
             }
         }
-        return new int[0];
+        return new int[2][0];
     }
 
     /** How many rows a model's table of words needs: one more than the largest id. */
@@ -167,9 +179,7 @@ public final class Tokenizer implements AutoCloseable {
             for (ai.djl.huggingface.tokenizers.Encoding encoded : encodeChunk(tokenizer, chunk)) {
                 Encoding encoding = new Encoding(toInts(encoded.getIds()), toInts(encoded.getTypeIds()));
                 if (encoding.length() > limit.tokens()) {
-                    throw new DataException(where.apply(result.size()) + " has " + encoding.length()
-                            + " tokens, more than the maximum length of " + limit.tokens()
-                            + "; shorten it, raise the maximum, or allow truncation");
+                    throw limit.exceeded(where.apply(result.size()), encoding.length());
                 }
                 result.add(encoding);
             }
@@ -224,6 +234,11 @@ public final class Tokenizer implements AutoCloseable {
     /** The id of the token that ends a text; empty if the tokenizer names none. */
     public OptionalInt eosId() {
         return special.eosId();
+    }
+
+    /** The id of the token that stands for what the vocabulary does not know; empty if the tokenizer names none. */
+    public OptionalInt unknownId() {
+        return special.unknownId();
     }
 
     /** Whether {@code id} is a token with a meaning of its own, such as {@code [SEP]}, rather than text. */

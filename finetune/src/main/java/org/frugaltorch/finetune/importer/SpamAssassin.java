@@ -2,9 +2,6 @@ package org.frugaltorch.finetune.importer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -12,9 +9,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.frugaltorch.io.DataException;
 
 /**
@@ -51,17 +45,7 @@ record SpamAssassin(NpmPackage source) implements Importer {
 
     private static TreeMap<String, JsonNode> readMails(Path archive) {
         TreeMap<String, JsonNode> mails = new TreeMap<>();
-        try (InputStream file = Files.newInputStream(archive);
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(file))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (MAIL.matcher(entry.getName()).matches()) {
-                    mails.put(entry.getName(), JSON.readTree(tar.readAllBytes()));
-                }
-            }
-        } catch (IOException failure) {
-            throw new DataException("cannot read " + archive + ": " + failure.getMessage()
-                    + "; if the file is damaged, delete it and try again", failure);
-        }
+        TarArchive.read(archive, MAIL, (name, content) -> mails.put(name, JSON.readTree(content)));
         if (mails.isEmpty()) {
             throw new DataException(archive + " holds no mails");
         }

@@ -60,10 +60,33 @@ public record LanguageTokens(List<Encoding> encodings, int[] promptTokens) {
         return new LanguageTokens(kept, promptLengths.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    /** Tokenises plain texts, all of which is learnt. */
-    public static LanguageTokens ofTexts(List<String> texts, Tokenizer tokenizer, MaxLength limit) {
-        List<Encoding> encodings = tokenizer.encodeTexts(texts, limit, i -> "text " + (i + 1));
-        return new LanguageTokens(encodings, new int[encodings.size()]);
+    /**
+     * Tokenises plain texts and cuts long ones into windows, so that every token but a text's first is predicted, each
+     * once. Windows overlap: what an earlier one predicted already is given to the next.
+     *
+     * @param longest tokens of a window
+     * @param stride tokens that a window begins after the one before it, less than {@code longest}: a smaller one gives tokens
+     *     more to be predicted from, and takes more time
+     */
+    public static LanguageTokens windows(List<String> texts, Tokenizer tokenizer, int longest, int stride) {
+        if (stride < 1 || stride >= longest) {
+            throw new IllegalArgumentException("Windows of " + longest + " tokens cannot begin " + stride
+                    + " tokens apart: it must be between 1 and " + (longest - 1));
+        }
+        MaxLength whole = new MaxLength(Integer.MAX_VALUE, false);
+        List<Encoding> windows = new ArrayList<>();
+        List<Integer> given = new ArrayList<>();
+        for (Encoding text : tokenizer.encodeTexts(texts, whole, i -> "text " + (i + 1))) {
+            int predicted = 0;
+            for (int start = 0; predicted < text.length(); start += stride) {
+                int end = Math.min(text.length(), start + longest);
+                windows.add(new Encoding(Arrays.copyOfRange(text.ids(), start, end),
+                        Arrays.copyOfRange(text.typeIds(), start, end)));
+                given.add(predicted - start);
+                predicted = end;
+            }
+        }
+        return new LanguageTokens(windows, given.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private static Encoding ended(Encoding encoding, int endId, int limit) {

@@ -28,6 +28,11 @@ public final class Units {
         return Double.isNaN(value) ? NOT_MEASURED : String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }
 
+    /** How many things there are, for example {@code 1 word} or {@code 1,200 words}. */
+    public static String count(long things, String name) {
+        return String.format(Locale.ROOT, "%,d %s%s", things, name, things == 1 ? "" : "s");
+    }
+
     /** A part in percent of a whole, with one decimal, for example {@code 21.4 %}. */
     public static String percent(double part, double whole) {
         double percent = 100 * part / whole;

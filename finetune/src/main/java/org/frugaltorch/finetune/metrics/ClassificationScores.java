@@ -42,8 +42,10 @@ public record ClassificationScores(double accuracy, double macroF1, double f1, d
             case MACRO_F1 -> macroF1;
             case F1 -> f1;
             case MATTHEWS -> matthews;
-            case PEARSON, SPEARMAN, MEAN_SQUARED_ERROR, LOSS, ACC_NORM, COMBINED -> throw new IllegalArgumentException(
-                    "The metric '" + metric.id() + "' is not a score of predicted classes.");
+            case ENTITY_PRECISION, ENTITY_RECALL, ENTITY_F1, PEARSON, SPEARMAN, MEAN_SQUARED_ERROR, LOSS, ACC_NORM,
+                    COMBINED ->
+                throw new IllegalArgumentException(
+                        "The metric '" + metric.id() + "' is not a score of predicted classes.");
         };
     }
 

@@ -14,6 +14,12 @@ public enum Metric {
     F1("f1", "F1", Task.CLASSIFICATION, true),
     /** Matthews correlation, in its form for any number of classes, -1 to 1. */
     MATTHEWS("matthews", "Matthews correlation", Task.CLASSIFICATION, true),
+    /** Share of the entities found that are right, 0 to 1; see {@link EntityScores}. */
+    ENTITY_PRECISION("entity_precision", "Entity precision", Task.TAGGING, true),
+    /** Share of the entities expected that were found, 0 to 1. */
+    ENTITY_RECALL("entity_recall", "Entity recall", Task.TAGGING, true),
+    /** Harmonic mean of entity precision and recall, 0 to 1. */
+    ENTITY_F1("entity_f1", "Entity F1", Task.TAGGING, true),
     /** Pearson's linear correlation, -1 to 1. */
     PEARSON("pearson", "Pearson correlation", Task.REGRESSION, true),
     /** Spearman's correlation of ranks, equal values sharing their mean rank, -1 to 1. */
@@ -31,9 +37,11 @@ public enum Metric {
     public enum Task {
         /** Each prediction is one of a fixed number of classes. */
         CLASSIFICATION,
+        /** Predictions are tags of the words of a sentence, which together mark entities. */
+        TAGGING,
         /** Each prediction is a number. */
         REGRESSION,
-        /** Either. */
+        /** Any of these. */
         ANY
     }
 

@@ -29,7 +29,7 @@ public record MetricSet(List<Metric> metrics) {
             }
         }
         if (metrics.stream().map(Metric::task).filter(task -> task != Metric.Task.ANY).distinct().count() > 1) {
-            problems.add("it mixes metrics of classes with metrics of numbers");
+            problems.add("it mixes metrics of predictions of different kinds");
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("The set of metrics " + metrics.stream().map(Metric::id).toList()

@@ -38,8 +38,10 @@ public record RegressionScores(double pearson, double spearman, double meanSquar
             case PEARSON -> pearson;
             case SPEARMAN -> spearman;
             case MEAN_SQUARED_ERROR -> meanSquaredError;
-            case ACCURACY, MACRO_F1, F1, MATTHEWS, LOSS, ACC_NORM, COMBINED -> throw new IllegalArgumentException(
-                    "The metric '" + metric.id() + "' is not a score of predicted numbers.");
+            case ACCURACY, MACRO_F1, F1, MATTHEWS, ENTITY_PRECISION, ENTITY_RECALL, ENTITY_F1, LOSS, ACC_NORM,
+                    COMBINED ->
+                throw new IllegalArgumentException(
+                        "The metric '" + metric.id() + "' is not a score of predicted numbers.");
         };
     }
 

@@ -3,13 +3,13 @@ package org.frugaltorch.finetune.model;
 import java.util.List;
 
 /**
- * How a family's published classifiers turn one vector into scores.
+ * How a family's published classifiers turn one vector, of a sequence or of a token, into scores.
  *
  * @param dense linear layer and tanh before the scores, or null
  * @param output name of the linear layer that gives the scores
  * @param biased whether that layer has a bias
  * @param dropout probability before a layer of the head
- * @param pooling how the states of a sequence become that vector
+ * @param pooling how the states of a sequence become that vector; null in classifiers of tokens, each of which has one
  * @param architecture name of the class in other libraries
  */
 public record ClassifierHead(
@@ -26,6 +26,11 @@ public record ClassifierHead(
     /** One linear layer on the pooled state. */
     public static ClassifierHead plain(String output, boolean biased, Pooling pooling, String architecture) {
         return new ClassifierHead(null, output, biased, 0, pooling, architecture);
+    }
+
+    /** One linear layer on the state of every token. */
+    public static ClassifierHead ofTokens(String output, double dropout, String architecture) {
+        return new ClassifierHead(null, output, true, dropout, null, architecture);
     }
 
     /** Its linear layers, a pretrained one included. */

@@ -59,11 +59,28 @@ record ModelAssembly(
                         .linear(head.dense().name(), size, size);
             }
         }
-        Linear output = headBuilder(hasHead(head, classes) ? source : fresh)
-                .linear(head.output(), classes, size, head.biased());
+        Linear output = output(head, classes, hasHead(head, classes) ? source : fresh);
         boolean drops = head.dense() != null && !head.dense().pretrained();
         return new SequenceClassifier(
                 backbone, pooling, new ScoreHead(dense, drops ? dropout : 0, output, dropout), parameters);
+    }
+
+    /**
+     * A classifier of tokens.
+     *
+     * @param head of the family
+     * @param continued whether a head that the source has for as many classes is this one
+     * @param fresh where the weights of another head come from
+     */
+    TokenClassifier tokenClassifier(
+            ClassifierHead head, int classes, double dropout, boolean continued, ParameterSource fresh) {
+        TransformerStack stack = stack();
+        Linear output = output(head, classes, continued && hasHead(head, classes) ? source : fresh);
+        return new TokenClassifier(stack, new ScoreHead(null, 0, output, dropout), parameters);
+    }
+
+    private Linear output(ClassifierHead head, int classes, ParameterSource from) {
+        return headBuilder(from).linear(head.output(), classes, config.input().wordSize(), head.biased());
     }
 
     /** Whether the source has a head for that many classes. */

@@ -35,6 +35,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     private static final String CONFIG_FILE = "config.json";
     private static final String ADAPTER_FILE = "adapter_config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
+    private static final String PROBLEM_FIELD = "problem_type";
     private static final String GENERATION_FILE = "generation_config.json";
     private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
     private static final List<String> TOKENIZER_FILES = List.of(
@@ -208,7 +209,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                 settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
     }
 
-    private TransformerConfig effective(ClassifierSettings settings) {
+    /** The configuration with the dropout that was asked for. */
+    TransformerConfig effective(ClassifierSettings settings) {
         return settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
     }
 
@@ -309,7 +311,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
-    private CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
+    /** Weights from this directory's checkpoint. */
+    CheckpointSource source(Checkpoint checkpoint, DType dtype, Device device, boolean mapped) {
         return new CheckpointSource(
                 checkpoint, family.names().prefix(), dtype, device, mapped, quantisation());
     }
@@ -383,6 +386,15 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         ClassNames.put(labels, config);
         config.put(POOLING_FIELD, pooling.toString());
         return config;
+    }
+
+    /** Writes a classifier of tokens that was loaded from here. */
+    void save(TokenClassifier model, ClassifierHead head, List<String> labels, Path target) {
+        ObjectNode saved = json.deepCopy();
+        saved.putArray("architectures").add(head.architecture());
+        ClassNames.put(labels, saved);
+        saved.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
+        write(saved, model.dtype(), model.parameters(), target);
     }
 
     /** The class names of this model if they are so many, otherwise those that Transformers makes up. */

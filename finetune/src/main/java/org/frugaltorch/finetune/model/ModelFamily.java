@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
 
 /** What sets one family of models apart: how its configuration reads and what its weights are called. */
 public interface ModelFamily {
@@ -25,4 +26,9 @@ public interface ModelFamily {
 
     /** The head of the family's classifiers. */
     ClassifierHead head(JsonNode json);
+
+    /** The head of the family's classifiers of tokens; empty where there are none. */
+    default Optional<ClassifierHead> tokenHead(JsonNode json) {
+        return Optional.empty();
+    }
 }

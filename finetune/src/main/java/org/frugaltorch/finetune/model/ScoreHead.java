@@ -5,7 +5,7 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * One vector a sequence to scores.
+ * One vector a sequence, or a token, to scores.
  *
  * @param dense linear layer and tanh, or null
  * @param denseDropout probability before it
@@ -13,7 +13,7 @@ import org.frugaltorch.tensor.TensorScope;
  * @param dropout probability before the output
  */
 public record ScoreHead(Linear dense, double denseDropout, Linear output, double dropout) {
-    /** [B, H] to [B, classes]. */
+    /** [B, H] to [B, classes], or [B, P, H] to [B, P, classes]. */
     public Tensor forward(Tensor pooled, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
             Tensor features =

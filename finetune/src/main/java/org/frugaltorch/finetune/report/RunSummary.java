@@ -70,6 +70,14 @@ public record RunSummary(String method, double accuracy, double macroF1, long pe
                 settings);
     }
 
+    /** The same with more metrics behind those that there are. */
+    public RunSummary withMetrics(Map<String, Double> more) {
+        Map<String, Double> all = new LinkedHashMap<>(metrics);
+        all.putAll(more);
+        return new RunSummary(method, accuracy, macroF1, peakBytes, savedActivationBytes, weightBytes, gradientBytes,
+                optimizerBytes, tokensPerSecond, seconds, phasePeakBytes, all, settings);
+    }
+
     /**
      * Checks that several summaries can stand side by side.
      *

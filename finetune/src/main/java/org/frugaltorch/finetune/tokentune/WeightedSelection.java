@@ -1,10 +1,5 @@
 package org.frugaltorch.finetune.tokentune;
 
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
-import java.util.stream.IntStream;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerStack;
 
@@ -20,8 +15,6 @@ import org.frugaltorch.finetune.model.TransformerStack;
  * @param anchors which tokens are always selected
  */
 public record WeightedSelection(TokenShare share, TokenImportance importance, Anchors anchors) implements TokenSelection {
-    private static final RandomGeneratorFactory<RandomGenerator> GENERATOR = RandomGeneratorFactory.of("L64X128MixRandom");
-
     /** Tokens that are selected whatever chance says. */
     public enum Anchors {
         /** The first one, [CLS] of an encoder. */
@@ -73,36 +66,23 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
 
     @Override
     public int[][] select(TransformerStack stack, TokenBatch batch, long seed) {
-        double[] logWeights = importance.logWeights(stack, batch);
-        RandomGenerator random = GENERATOR.create(seed);
+        TokenDraw draw = new TokenDraw(batch, importance.logWeights(stack, batch), seed);
         int[][] selected = new int[batch.rows()][];
         for (int row = 0; row < batch.rows(); row++) {
-            selected[row] = selectRow(batch, row, logWeights, random, anchors.in(stack));
+            selected[row] = select(draw.row(row), anchors.in(stack));
         }
         return selected;
     }
 
-    private int[] selectRow(
-            TokenBatch batch, int row, double[] logWeights, RandomGenerator random, Anchors always) {
-        int start = row * batch.width();
-        int[] columns = IntStream.range(0, batch.width()).filter(c -> batch.valid()[start + c]).toArray();
+    private int[] select(TokenDraw.Row row, Anchors always) {
+        int[] columns = row.columns();
         if (columns.length == 0) {
             return columns;
         }
-        // The largest keys "log weight + Gumbel noise" are a draw without replacement by these weights.
-        double[] keys = new double[batch.width()];
-        for (int column : columns) {
-            keys[column] = logWeights[start + column] - Math.log(-Math.log(random.nextDouble(Double.MIN_VALUE, 1)));
-        }
-        keys[columns[0]] = Double.POSITIVE_INFINITY;
+        row.take(columns[0]);
         if (always == Anchors.ENDS) {
-            keys[columns[columns.length - 1]] = Double.POSITIVE_INFINITY;
+            row.take(columns[columns.length - 1]);
         }
-        return Arrays.stream(columns).boxed()
-                .sorted(Comparator.comparingDouble(column -> -keys[column]))
-                .limit(always.count(share, columns.length))
-                .mapToInt(Integer::intValue)
-                .sorted()
-                .toArray();
+        return row.highest(always.count(share, columns.length));
     }
 }

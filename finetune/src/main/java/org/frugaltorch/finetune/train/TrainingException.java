@@ -13,4 +13,10 @@ public final class TrainingException extends RuntimeException {
     public TrainingException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** A model gave scores that are no numbers: the likeliest of them would still be some class. */
+    public static TrainingException scoresAreNaN() {
+        return new TrainingException("The model's scores are NaN, so its weights have diverged or are damaged:"
+                + " train it again with a lower --learning-rate");
+    }
 }

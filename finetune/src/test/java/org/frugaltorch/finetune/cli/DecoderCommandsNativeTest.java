@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.instruction.DecoderTokenizer;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
@@ -86,10 +87,39 @@ class DecoderCommandsNativeTest {
         assertThat(json().path("perplexity").asDouble()).isCloseTo(Math.exp(expected), within(1e-2));
     }
 
+    @Test
+    void longTextsAreReadInWindows() throws IOException {
+        Path data = Files.writeString(directory.resolve("text.txt"), "add one and two say hello");
+        String[] score = {"evaluate", "--task", "perplexity", "--model", model.toString(), "--data", data.toString(),
+            "--json", directory.resolve("result.json").toString(), "--max-length", "4"};
+        assertThat(run(score)).as(output.toString()).isZero();
+        assertThat(json().path("targets").asInt()).isEqualTo(6);
+        assertThat(json().path("loss").asDouble())
+                .isCloseTo((surprise(1, 3, 4, 5) + surprise(5, 6, 8, 9)) / 6, within(1e-4));
+        assertThat(output.toString()).contains("over 6 tokens of 1 texts, read in 2 windows");
+        String[] overlapping = Arrays.copyOf(score, score.length + 2);
+        overlapping[score.length] = "--stride";
+        overlapping[score.length + 1] = "2";
+        assertThat(run(overlapping)).as(output.toString()).isZero();
+        assertThat(json().path("targets").asInt()).isEqualTo(6);
+        assertThat(json().path("loss").asDouble()).isCloseTo(
+                (surprise(1, 3, 4, 5) + surpriseFrom(2, 4, 5, 6, 8) + surpriseFrom(2, 6, 8, 9)) / 6, within(1e-4));
+        overlapping[score.length + 1] = "4";
+        assertThat(run(overlapping)).isEqualTo(1);
+        assertThat(output.toString()).contains("Windows of 4 tokens cannot begin 4 tokens apart: it must be between 1 and 3");
+        score[score.length - 1] = "1";
+        assertThat(run(score)).isEqualTo(1);
+        assertThat(output.toString()).contains("--max-length must be between 2 and the");
+    }
+
     /** Sum of the negative log probabilities of all tokens but the first. */
     private static double surprise(long... ids) {
+        return surpriseFrom(1, ids);
+    }
+
+    private static double surpriseFrom(int first, long... ids) {
         boolean[] valid = new boolean[ids.length];
-        java.util.Arrays.fill(valid, true);
+        Arrays.fill(valid, true);
         double sum = 0;
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled();
@@ -97,7 +127,7 @@ class DecoderCommandsNativeTest {
             Tensor logits = decoder.logits(new KeepAll(),
                     new TokenBatch(1, ids.length, ids, valid, new long[ids.length]), ForwardMode.EVALUATE);
             Tensor logProbabilities = Functional.logSoftmax(logits, -1).select(0, 0); // [T, V]
-            for (int i = 1; i < ids.length; i++) {
+            for (int i = first; i < ids.length; i++) {
                 sum -= logProbabilities.select(0, i - 1L).select(0, ids[i]).item();
             }
         }

@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.model.bert;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
+import java.util.Optional;
 import org.frugaltorch.finetune.model.BlockLayout;
 import org.frugaltorch.finetune.model.ClassifierHead;
 import org.frugaltorch.finetune.model.ConfigReader;
@@ -22,6 +23,11 @@ public enum BertFamily implements ModelFamily {
             return new ClassifierHead(new ClassifierHead.Dense(names().of(Part.POOLER), true), "classifier", true,
                     dropout, Pooling.CLS, "BertForSequenceClassification");
         }
+
+        @Override
+        String tokenArchitecture() {
+            return "BertForTokenClassification";
+        }
     },
     /** RoBERTa (Liu et al., 2019): positions are counted from behind the padding token's number. */
     ROBERTA(1, 1e-5) {
@@ -34,6 +40,11 @@ public enum BertFamily implements ModelFamily {
         ClassifierHead head(double dropout) {
             return new ClassifierHead(new ClassifierHead.Dense("classifier.dense", false), "classifier.out_proj", true,
                     dropout, Pooling.CLS, "RobertaForSequenceClassification");
+        }
+
+        @Override
+        String tokenArchitecture() {
+            return "RobertaForTokenClassification";
         }
     };
 
@@ -55,6 +66,8 @@ public enum BertFamily implements ModelFamily {
     }
 
     abstract ClassifierHead head(double dropout);
+
+    abstract String tokenArchitecture();
 
     @Override
     public String modelType() {
@@ -103,7 +116,16 @@ public enum BertFamily implements ModelFamily {
 
     @Override
     public ClassifierHead head(JsonNode json) {
+        return head(classifierDropout(json));
+    }
+
+    @Override
+    public Optional<ClassifierHead> tokenHead(JsonNode json) {
+        return Optional.of(ClassifierHead.ofTokens("classifier", classifierDropout(json), tokenArchitecture()));
+    }
+
+    private static double classifierDropout(JsonNode json) {
         ConfigReader reader = new ConfigReader(json);
-        return head(reader.number("classifier_dropout", reader.number("hidden_dropout_prob", USUAL_DROPOUT)));
+        return reader.number("classifier_dropout", reader.number("hidden_dropout_prob", USUAL_DROPOUT));
     }
 }

@@ -1,0 +1,29 @@
+package org.frugaltorch.finetune.cli;
+
+import java.util.Optional;
+import org.frugaltorch.finetune.method.Method.TokenChoice;
+import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenShare;
+import picocli.CommandLine.Option;
+
+/** The options of commands that train: which tokens carry gradients. */
+public final class TokenTuneOptions {
+    @Option(names = "--tokentune", paramLabel = "SHARE",
+            description = "Back-propagate through some tokens (or patches of pictures) only: a ratio such as 0.25, or a"
+                    + " count such as 16.")
+    private String share;
+
+    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
+            description = "How TokenTune draws tokens: random, embedding-norm or attention-received"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String selection;
+
+    /** Options not given yet; picocli sets them. */
+    public TokenTuneOptions() {}
+
+    /** What was asked for; empty if gradients go through all tokens. */
+    Optional<TokenChoice> choice() {
+        return Optional.ofNullable(share)
+                .map(given -> new TokenChoice(TokenShare.parse(given), TokenImportance.named(selection)));
+    }
+}

@@ -1,0 +1,101 @@
+package org.frugaltorch.finetune.tagging;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.finetune.data.Batch;
+import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.LabelSet;
+import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.metrics.EntityScores;
+import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.metrics.MetricSet;
+import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.KeepAll;
+import org.frugaltorch.finetune.model.TokenClassifier;
+import org.frugaltorch.finetune.train.TrainingException;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+
+/**
+ * What a model says of the words of a file.
+ *
+ * @param classes likeliest class of every word, sentence by sentence
+ * @param labels names of the classes
+ */
+public record TagPredictions(int[][] classes, LabelSet labels) {
+
+    /**
+     * Labels every word of a file.
+     *
+     * @param limit of a sequence; longer sentences are read in parts
+     * @throws TrainingException when the model's scores are no numbers
+     */
+    public static TagPredictions of(
+            TokenClassifier model, LabelSet labels, ConllFile file, Tokenizer tokenizer, MaxLength limit,
+            int batchSize) {
+        List<WordPieces> parts = new WordTokenizer(tokenizer, limit).parts(file);
+        return of(model, labels, new JudgedSentences(file, parts),
+                BatchSettings.evaluation(batchSize, tokenizer.padId()));
+    }
+
+    static TagPredictions of(
+            TokenClassifier model, LabelSet labels, JudgedSentences sentences, BatchSettings batching) {
+        int[][] classes = sentences.file().sentences().stream()
+                .map(sentence -> new int[sentence.words().size()]).toArray(int[][]::new);
+        List<WordPieces> parts = sentences.parts();
+        Batcher batcher = new Batcher(parts.stream().map(WordPieces::encoding).toList(),
+                BatchSettings.evaluation(batching.batchSize(), batching.padId()));
+        for (Batch batch : batcher.epoch(0)) {
+            int[] best = best(model, batch);
+            for (int row = 0; row < batch.rows(); row++) {
+                WordPieces part = parts.get(batch.examples()[row]);
+                for (int column = 0; column < part.words().length; column++) {
+                    if (part.words()[column] != WordPieces.NONE) {
+                        classes[part.sentence()][part.words()[column]] = best[row * batch.width() + column];
+                    }
+                }
+            }
+        }
+        return new TagPredictions(classes, labels);
+    }
+
+    /** The likeliest class of every token [B * T]. */
+    private static int[] best(TokenClassifier model, Batch batch) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.disabled()) {
+            Tensor logits = model.scores(new KeepAll(), batch.toTokens(), ForwardMode.EVALUATE).logits();
+            Tensor[] best = logits.topk(1, -1);
+            for (float score : best[0].toFloats()) {
+                if (Float.isNaN(score)) {
+                    throw TrainingException.scoresAreNaN();
+                }
+            }
+            return best[1].toInts();
+        }
+    }
+
+    /** The names of the predicted labels, sentence by sentence. */
+    public List<List<String>> names() {
+        return Arrays.stream(classes).map(sentence -> Arrays.stream(sentence).mapToObj(labels::name).toList()).toList();
+    }
+
+    /** Compares with the labels that a file has for the same words: values by metric name. */
+    public Map<String, Double> judge(ConllFile file, TagScheme scheme) {
+        if (!scheme.marksEntities()) {
+            int[] predicted = Arrays.stream(classes).flatMapToInt(Arrays::stream).toArray();
+            int[] expected = file.labels().stream().flatMap(List::stream).mapToInt(labels::id).toArray();
+            Map<String, Double> values = new MetricSet(scheme.metrics()).ofClasses(expected, predicted, labels.size());
+            values.remove(Metric.COMBINED.id());
+            return values;
+        }
+        EntityScores scores = EntityScores.of(file.labels(), names());
+        Map<String, Double> values = new LinkedHashMap<>();
+        scheme.metrics().forEach(metric -> values.put(metric.id(), scores.value(metric)));
+        return values;
+    }
+}
