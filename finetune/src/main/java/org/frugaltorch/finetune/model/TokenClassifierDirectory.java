@@ -35,10 +35,12 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
 
     /** Whether a directory holds a classifier of tokens. */
     public static boolean isOne(Path path) {
-        if (!Files.isRegularFile(path.resolve("config.json"))) {
+        Path config = path.resolve("config.json");
+        if (!Files.isRegularFile(config)) {
             return false;
         }
-        ModelDirectory directory = ModelDirectory.open(path);
+        // By the configuration alone: adapters of a classifier of texts have one too, but no weights of a model.
+        ModelDirectory directory = ModelDirectory.ofConfig(config);
         return directory.family().tokenHead(directory.json())
                 .map(head -> new TokenClassifierDirectory(directory, head).isTrained()).orElse(false);
     }
