@@ -11,8 +11,8 @@ import org.frugaltorch.finetune.model.LanguageLoss;
 
 /**
  * A way to take a training step, by a name that lists its parts: {@code full}, {@code lora}, {@code qlora} or, for
- * classifiers, {@code meft1} to {@code meft3}; {@code tokentune-0.25}; {@code lean} or {@code recompute}; for language
- * models, {@code chunked} for the loss and {@code in-backward} for the updates. What is left out is full, all tokens,
+ * classifiers, {@code meft1} to {@code meft3}; {@code tokentune-0.25}; {@code lean} or {@code recompute}; {@code in-backward}
+ * for the updates; for language models, {@code chunked} for the loss. What is left out is full, all tokens,
  * everything kept, the loss in one piece, and updates at the end: {@code recompute} alone is full fine-tuning with
  * recomputation.
  *
@@ -61,9 +61,9 @@ public record StepMethod(String name, Method method, LanguageLoss loss, boolean 
      * @throws IllegalArgumentException when it is a method for language models only
      */
     public StepVariant forClassifier() {
-        if (loss != LanguageLoss.PLAIN || inBackward) {
-            throw new IllegalArgumentException("The method '" + name + "' is for language models: classifiers know no "
-                    + CHUNKED + " and no " + IN_BACKWARD);
+        if (loss != LanguageLoss.PLAIN) {
+            throw new IllegalArgumentException(
+                    "The method '" + name + "' is for language models: classifiers know no " + CHUNKED);
         }
         return forLanguageModel();
     }
