@@ -11,8 +11,8 @@
 #
 #   SEEDS            seeds of the fine-tuning (42 43 44)
 #   STEPS            optimiser steps of each fine-tuning (600)
-#   RATE             learning rate of the fine-tuning (4e-3: of 1e-3, 2e-3, 4e-3 and 8e-3 the best for LoRA and for TokenTune on
-#                    a part of the training instructions)
+#   RATE             learning rate of the fine-tuning (4e-3: for 150 steps on a part of the training instructions better than 2e-3
+#                    for LoRA, and than 2e-3 and 8e-3 for LoRA with TokenTune)
 #   PRETRAIN_STEPS   bound on the steps of training from scratch; 0: one pass over the text (0)
 #   FRUGAL           the launcher (./frugal of this checkout)
 set -eu

@@ -2,7 +2,7 @@
 # Full fine-tuning against TokenTune at 25 % on WordNet's noun supersenses: MiniLM at equal steps, several seeds.
 #
 #   docs/experiments/wordnet-supersenses.sh OUT [SEED...]        (default seeds: 1 2 3; about 35 minutes a seed on 2 cores)
-#   docs/experiments/wordnet-supersenses.sh OUT search           (the settings that were tried)
+#   docs/experiments/wordnet-supersenses.sh OUT search           (a search for settings)
 #
 #   EPOCHS           passes over the training glosses (2)
 #
