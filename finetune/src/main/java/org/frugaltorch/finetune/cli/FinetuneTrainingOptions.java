@@ -3,7 +3,6 @@ package org.frugaltorch.finetune.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
@@ -65,9 +64,8 @@ public final class FinetuneTrainingOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
-            description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Mixin
+    private ThreadsOption threads;
 
     @Mixin
     private UpdateOption updates;
@@ -151,8 +149,6 @@ public final class FinetuneTrainingOptions {
     }
 
     void applyThreads() {
-        if (threads != 0) {
-            Engine.setThreads(threads);
-        }
+        threads.apply();
     }
 }

@@ -76,9 +76,8 @@ public final class PretrainingOptions {
             description = "Of everything random, the first weights included (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
-            description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Mixin
+    private ThreadsOption threads;
 
     @Mixin
     private UpdateOption updates;
@@ -102,9 +101,7 @@ public final class PretrainingOptions {
 
     /** Sets what holds for the whole process. */
     void applyToEngine() {
-        if (threads != 0) {
-            Engine.setThreads(threads);
-        }
+        threads.apply();
         Engine.setMatmulPrecision(precision());
     }
 

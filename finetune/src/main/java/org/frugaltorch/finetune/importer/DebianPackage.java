@@ -9,15 +9,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.frugaltorch.io.DataException;
 
 /** A package of Debian or what derives from it, fetched by the user's own {@code apt-get} into a cache of ours. */
 record DebianPackage(String name) {
+    private static final String HERE = "^\\./";
+
     /**
      * The package's {@code .deb} on this machine, fetched if need be.
      *
@@ -40,20 +43,22 @@ record DebianPackage(String name) {
      */
     static Map<String, byte[]> files(Path deb, Set<String> paths) {
         Map<String, byte[]> found = new HashMap<>();
-        try (InputStream file = new BufferedInputStream(Files.newInputStream(deb));
-                ArArchiveInputStream parts = new ArArchiveInputStream(file)) {
+        Pattern names = Pattern.compile(
+                "(?:" + HERE + ")?(?:" + paths.stream().map(Pattern::quote).collect(Collectors.joining("|")) + ")");
+        try (InputStream bytes = new BufferedInputStream(Files.newInputStream(deb));
+                ArArchiveInputStream parts = new ArArchiveInputStream(bytes)) {
             for (ArchiveEntry part = parts.getNextEntry(); part != null; part = parts.getNextEntry()) {
                 if (part.getName().startsWith("data.tar")) {
                     if (!part.getName().endsWith(".xz")) {
                         throw new DataException(deb + " holds its files as " + part.getName()
                                 + ", of which only data.tar.xz can be read");
                     }
-                    read(new TarArchiveInputStream(new XZCompressorInputStream(parts)), paths, found);
+                    TarArchive.read(new XZCompressorInputStream(parts), names,
+                            (file, content) -> found.put(file.replaceFirst(HERE, ""), content));
                 }
             }
         } catch (IOException failure) {
-            throw new DataException("cannot read " + deb + ": " + failure.getMessage()
-                    + "; if the file is damaged, delete it and try again", failure);
+            throw TarArchive.damaged(deb, failure);
         }
         for (String path : paths) {
             if (!found.containsKey(path)) {
@@ -61,15 +66,6 @@ record DebianPackage(String name) {
             }
         }
         return found;
-    }
-
-    private static void read(TarArchiveInputStream tar, Set<String> paths, Map<String, byte[]> found) throws IOException {
-        for (ArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-            String path = entry.getName().replaceFirst("^\\./", "");
-            if (paths.contains(path)) {
-                found.put(path, tar.readAllBytes());
-            }
-        }
     }
 
     @Override

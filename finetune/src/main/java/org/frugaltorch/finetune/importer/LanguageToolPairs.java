@@ -13,7 +13,7 @@ record LanguageToolPairs(LanguageToolRules rules) implements Importer {
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        return convert(rules.fetch(progress), directory);
+        return convert(rules.artifact().resolve(progress), directory);
     }
 
     String convert(Path jar, Path directory) {

@@ -25,13 +25,6 @@ record LanguageToolRules(MavenArtifact artifact, List<String> entries) {
      */
     record Correction(String rule, String wrong, String right) {}
 
-    /** The jar on this machine, fetched if need be. */
-    Path fetch(Consumer<String> progress) {
-        progress.accept(
-                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
-        return artifact.resolve();
-    }
-
     /**
      * Every sentence that changes when corrected, once: some serve several rules, the first has them.
      *

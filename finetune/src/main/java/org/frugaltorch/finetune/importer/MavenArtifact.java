@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,6 +31,12 @@ public record MavenArtifact(String group, String name, String version) {
      */
     public Path resolve() {
         return resolve(localRepository(), List.of(ExternalCommand.script("mvn")));
+    }
+
+    /** The same, told beforehand, as fetching takes a while. */
+    Path resolve(Consumer<String> progress) {
+        progress.accept("Looking for " + this + " in the local Maven repository (fetched with mvn if it is not there)");
+        return resolve();
     }
 
     Path resolve(Path repository, List<String> maven) {

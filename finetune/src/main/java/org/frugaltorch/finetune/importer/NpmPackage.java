@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.importer;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** An npm package, fetched by the user's own {@code npm} into a cache of ours. */
@@ -13,6 +14,12 @@ public record NpmPackage(String name, String version) {
      */
     public Path resolve() {
         return resolve(FetchedFile.cache(), List.of(ExternalCommand.script("npm")));
+    }
+
+    /** The same, told beforehand, as fetching takes a while. */
+    Path resolve(Consumer<String> progress) {
+        progress.accept("Looking for the npm package " + this + " in the cache (fetched with npm if it is not there)");
+        return resolve();
     }
 
     Path resolve(Path cache, List<String> npm) {

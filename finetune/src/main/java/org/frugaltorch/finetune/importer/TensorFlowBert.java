@@ -30,8 +30,7 @@ record TensorFlowBert(MavenArtifact artifact, String entry, int headSize) implem
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept("Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
-        return convert(artifact.resolve(), directory, progress);
+        return convert(artifact.resolve(progress), directory, progress);
     }
 
     String convert(Path jar, Path directory, Consumer<String> progress) {

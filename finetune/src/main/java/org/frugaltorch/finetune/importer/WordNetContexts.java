@@ -48,9 +48,7 @@ record WordNetContexts(MavenArtifact artifact, String folder) implements Importe
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept(
-                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
-        return convert(artifact.resolve(), directory);
+        return convert(artifact.resolve(progress), directory);
     }
 
     String convert(Path jar, Path directory) {

@@ -22,9 +22,7 @@ record WordNetSupersenses(MavenArtifact artifact, String entry) implements Impor
 
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept(
-                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
-        return convert(artifact.resolve(), directory);
+        return convert(artifact.resolve(progress), directory);
     }
 
     String convert(Path jar, Path directory) {

@@ -11,9 +11,7 @@ import java.util.function.Consumer;
 record WordNetText(MavenArtifact artifact, String folder, WordNetForm form) implements Importer {
     @Override
     public String importTo(Path directory, Consumer<String> progress) {
-        progress.accept(
-                "Looking for " + artifact + " in the local Maven repository (fetched with mvn if it is not there)");
-        return convert(artifact.resolve(), directory);
+        return convert(artifact.resolve(progress), directory);
     }
 
     String convert(Path jar, Path directory) {

@@ -204,7 +204,7 @@ public record Method(
     }
 
     private Optional<WeightedSelection> weighted(TransformerConfig config) {
-        Anchors anchors = config.layout().causal() ? Anchors.ENDS : Anchors.FIRST;
+        Anchors anchors = Anchors.USUAL.in(config);
         return tokens.map(choice -> new WeightedSelection(choice.share(), choice.importance(), anchors));
     }
 }

@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.tokentune;
 
 import org.frugaltorch.finetune.model.TokenBatch;
+import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.model.TransformerStack;
 
 /**
@@ -35,8 +36,8 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
         /** The first one; in a model that reads from left to right also the last one, which has seen all others. */
         USUAL {
             @Override
-            Anchors in(TransformerStack stack) {
-                return stack.config().layout().causal() ? ENDS : FIRST;
+            public Anchors in(TransformerConfig config) {
+                return config.layout().causal() ? ENDS : FIRST;
             }
 
             @Override
@@ -45,8 +46,8 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
             }
         };
 
-        /** What this means for a model. */
-        Anchors in(TransformerStack stack) {
+        /** What this means for a model of that kind. */
+        public Anchors in(TransformerConfig config) {
             return this;
         }
 
@@ -66,10 +67,12 @@ public record WeightedSelection(TokenShare share, TokenImportance importance, An
 
     @Override
     public int[][] select(TransformerStack stack, TokenBatch batch, long seed) {
+        // only the usual anchors depend on the model, so the others are drawn without asking one
+        Anchors always = anchors == Anchors.USUAL ? anchors.in(stack.config()) : anchors;
         TokenDraw draw = new TokenDraw(batch, importance.logWeights(stack, batch), seed);
         int[][] selected = new int[batch.rows()][];
         for (int row = 0; row < batch.rows(); row++) {
-            selected[row] = select(draw.row(row), anchors.in(stack));
+            selected[row] = select(draw.row(row), always);
         }
         return selected;
     }

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
+import org.frugaltorch.finetune.train.RunLog;
+import org.frugaltorch.finetune.train.RunRecord;
 
 /** What a run of the command {@code frugal} printed, and how it ended. */
 record CommandRun(int exitCode, String out, String err) {
@@ -29,6 +31,12 @@ record CommandRun(int exitCode, String out, String err) {
         Assertions.assertThat(said).as("complaints in: " + err).hasSize(1);
         Assertions.assertThat(err).doesNotContain("error in the program itself", "\tat ");
         return said.getFirst();
+    }
+
+    /** The losses in the log of a run, step by step. */
+    static List<Double> losses(Path run) {
+        return RunLog.read(run.resolve("log.jsonl")).stream().filter(RunRecord.Step.class::isInstance)
+                .map(line -> ((RunRecord.Step) line).loss()).toList();
     }
 
     /** A run in a Java of its own, for what a process has only once: its libtorch, its death. */

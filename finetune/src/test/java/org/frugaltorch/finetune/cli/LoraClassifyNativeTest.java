@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.TinyBert;
-import org.frugaltorch.finetune.train.RunLog;
-import org.frugaltorch.finetune.train.RunRecord;
 import org.frugaltorch.io.SafetensorsFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,11 +57,6 @@ class LoraClassifyNativeTest {
         return CommandRun.of(command(model, out, more));
     }
 
-    private static List<Double> losses(Path run) {
-        return RunLog.read(run.resolve("log.jsonl")).stream().filter(RunRecord.Step.class::isInstance)
-                .map(line -> ((RunRecord.Step) line).loss()).toList();
-    }
-
     /** Lines of a table of predictions. */
     private List<String> predicted(Path trained, String... more) throws IOException {
         Path out = folder.resolve("predicted.tsv");
@@ -88,7 +81,7 @@ class LoraClassifyNativeTest {
         CommandRun run = classify(folder.resolve("run"), options.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isZero();
         Path method = folder.resolve("run").resolve(name);
-        List<Double> losses = losses(method);
+        List<Double> losses = CommandRun.losses(method);
         assertThat(losses.subList(losses.size() - 4, losses.size())).allMatch(loss -> loss < losses.getFirst());
 
         Path trained = method.resolve("model");
@@ -148,7 +141,7 @@ class LoraClassifyNativeTest {
                 folder.resolve("errors.txt"), command(model, killed, all.toArray(String[]::new)));
         Path log = killed.resolve(name).resolve("log.jsonl");
         long deadline = System.nanoTime() + 120_000_000_000L;
-        while (!Files.exists(log) || losses(log.getParent()).size() < 6) {
+        while (!Files.exists(log) || CommandRun.losses(log.getParent()).size() < 6) {
             assertThat(process.process().isAlive()).as("still running; it said: %s", Files.readString(process.errors()))
                     .isTrue();
             assertThat(System.nanoTime()).as("time").isLessThan(deadline);
@@ -156,11 +149,11 @@ class LoraClassifyNativeTest {
         }
         process.signal("KILL");
         assertThat(process.end().exitCode()).isEqualTo(137);
-        assertThat(losses(log.getParent()).size()).isBetween(6, 29);
+        assertThat(CommandRun.losses(log.getParent()).size()).isBetween(6, 29);
         all.add("--resume");
         CommandRun resumed = classify(killed, all.toArray(String[]::new));
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
-        assertThat(losses(log.getParent())).hasSize(30).isEqualTo(losses(whole.resolve(name)));
+        assertThat(CommandRun.losses(log.getParent())).hasSize(30).isEqualTo(CommandRun.losses(whole.resolve(name)));
         for (String file : List.of("adapter_model.safetensors", "adapter_config.json", "config.json")) {
             assertThat(killed.resolve(name).resolve("model").resolve(file))
                     .hasSameBinaryContentAs(whole.resolve(name).resolve("model").resolve(file));

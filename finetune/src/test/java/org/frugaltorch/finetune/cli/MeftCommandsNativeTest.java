@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.TinyBert;
-import org.frugaltorch.finetune.train.RunLog;
-import org.frugaltorch.finetune.train.RunRecord;
 import org.frugaltorch.io.SafetensorsFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,11 +45,6 @@ class MeftCommandsNativeTest {
         return CommandRun.of(arguments.toArray(String[]::new));
     }
 
-    private static List<Double> losses(Path run) {
-        return RunLog.read(run.resolve("log.jsonl")).stream().filter(RunRecord.Step.class::isInstance)
-                .map(line -> ((RunRecord.Step) line).loss()).toList();
-    }
-
     @ParameterizedTest
     @CsvSource({"1, meft1, ''", "2, meft2+tokentune-0.5, --tokentune 0.5",
         "3, meft3-lora+nf4, --meft-lora 4 --meft-4bit"})
@@ -65,7 +58,7 @@ class MeftCommandsNativeTest {
         CommandRun run = classify(folder.resolve("run"), options.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isZero();
         Path method = folder.resolve("run").resolve(name);
-        List<Double> losses = losses(method);
+        List<Double> losses = CommandRun.losses(method);
         assertThat(losses.subList(losses.size() - 4, losses.size())).allMatch(loss -> loss < losses.getFirst());
 
         Path trained = method.resolve("model");
@@ -92,8 +85,8 @@ class MeftCommandsNativeTest {
         String[] settings = {"--meft", "3", "--max-steps", "6", "--eval-steps", "3", "--dropout", "0.1"};
         assertThat(classify(folder.resolve("once"), settings).exitCode()).isZero();
         assertThat(classify(folder.resolve("again"), settings).exitCode()).isZero();
-        List<Double> losses = losses(folder.resolve("once/meft3"));
-        assertThat(losses).hasSize(6).isEqualTo(losses(folder.resolve("again/meft3")));
+        List<Double> losses = CommandRun.losses(folder.resolve("once/meft3"));
+        assertThat(losses).hasSize(6).isEqualTo(CommandRun.losses(folder.resolve("again/meft3")));
         assertThat(classify(folder.resolve("again"), "--meft", "3", "--max-steps", "6", "--eval-steps", "3", "--dropout",
                         "0.1", "--meft-factors", "0.2,0.2", "--resume").sentence())
                 .contains("is of a run with other settings").contains("lambda=0.1").contains("lambda=0.2");
