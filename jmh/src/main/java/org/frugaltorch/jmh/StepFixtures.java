@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.measure.MeasuredJson;
@@ -26,7 +26,12 @@ import org.frugaltorch.tensor.TensorScope;
 
 /** Makes {@link StepFixture}s, and takes their steps with FrugalTorch. */
 public final class StepFixtures {
-    private static final double LEARNING_RATE = 1e-3;
+    /**
+     * Usual for BERT. DJL's AdamW adds its epsilon before it corrects the moments' bias, the others after: at fifty times
+     * this rate, that alone moves the third loss by 0.2 %, in float64 as well.
+     */
+    private static final double LEARNING_RATE = 2e-5;
+    private static final long SEED = 1;
     private static final int COMPARED_STEPS = 3;
 
     private StepFixtures() {}
@@ -72,12 +77,12 @@ public final class StepFixtures {
         }
         ModelDirectory shape = Shapes.named(size.shape);
         boolean causal = shape.config().layout().causal();
-        Engine.seed(1);
+        Engine.seed(SEED);
         try (TensorScope scope = TensorScope.open()) {
             writeModel(shape, causal, directory.resolve(StepFixture.MODEL));
         }
         int cells = Math.multiplyExact(size.batch, size.sequence);
-        long[] tokens = RandomGenerator.of("L64X128MixRandom").longs(cells, 0, shape.config().vocabSize()).toArray();
+        long[] tokens = new SplittableRandom(SEED).longs(cells, 0, shape.config().vocabSize()).toArray();
         long[] labels = causal
                 ? tokens
                 : IntStream.range(0, size.batch).mapToLong(row -> row % StepSubjects.CLASSES.size()).toArray();

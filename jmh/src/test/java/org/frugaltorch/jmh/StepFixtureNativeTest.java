@@ -41,6 +41,15 @@ class StepFixtureNativeTest {
     }
 
     @Test
+    void isTheSameWhereverItIsMade() {
+        StepFixtures.Size size = StepFixtures.Size.named("llama-tiny-2x16");
+        StepFixture here = StepFixture.open(StepFixtures.make(folder, size));
+        StepFixture there = StepFixture.open(StepFixtures.make(folder.resolve("there"), size));
+        assertThat(there.tokens()).isEqualTo(here.tokens());
+        assertThat(there.losses()).isEqualTo(here.losses());
+    }
+
+    @Test
     void tellsRoundingFromMistakes() {
         StepFixture fixture = new StepFixture(folder, null, 1, 1, 1e-3, new double[] {0.7, 0.5});
         fixture.check(1, 0.70001, 0.5009);

@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.cli;
 
 import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import picocli.CommandLine.Option;
 
@@ -22,11 +23,11 @@ public final class ClassifierOptions {
     /**
      * The model to train.
      *
-     * @param usual pooling when none was asked for
+     * @param directory where it comes from; says the usual pooling
      */
-    ClassifierRun.Options model(TrainingOptions training, int padId, Pooling usual) {
+    ClassifierRun.Options model(TrainingOptions training, int padId, ModelDirectory directory) {
         return new ClassifierRun.Options(
-                training.batchSize(), padId, pooling == null ? usual : Pooling.named(pooling), training.dtype(),
-                training.dropout(), Metric.named(metric));
+                training.batchSize(), padId, pooling == null ? directory.usualPooling() : Pooling.named(pooling),
+                training.dtype(directory), training.dropout(), Metric.named(metric));
     }
 }

@@ -98,12 +98,12 @@ public final class ClassifyCommand implements Callable<Integer> {
         trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
-            ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory.usualPooling());
+            ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory);
             AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
                     tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
-            training.applyThreads();
+            training.applyToEngine();
             ClassifierRun run = new ClassifierRun(directory, data, settings, options, recipe);
             trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         }

@@ -115,7 +115,7 @@ public final class FinetuneCommand implements Callable<Integer> {
             InstructionData texts = lesson.texts();
             TrainerSettings settings = training.forExamples(texts.training().size(), output.saveSteps());
             tell(texts);
-            training.applyThreads();
+            training.applyToEngine();
             train(new LanguageModelRun(directory, texts, lesson.judge(), settings, options), folders);
         }
         return 0;

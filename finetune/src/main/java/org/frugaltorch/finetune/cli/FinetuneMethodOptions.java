@@ -119,9 +119,6 @@ public final class FinetuneMethodOptions {
         if (bfloat16) {
             return DType.BFLOAT16;
         }
-        if (dtype == null || dtype.equals("auto")) {
-            return directory.storedType().byteSize() < Float.BYTES ? DType.BFLOAT16 : DType.FLOAT32;
-        }
-        return TrainingOptions.dtype(dtype);
+        return DTypeOption.named(dtype == null ? DTypeOption.AUTO : dtype, directory);
     }
 }

@@ -65,7 +65,7 @@ public final class FinetuneTrainingOptions {
     private long seed;
 
     @Mixin
-    private ThreadsOption threads;
+    private ProcessorOptions processor;
 
     @Mixin
     private UpdateOption updates;
@@ -148,7 +148,7 @@ public final class FinetuneTrainingOptions {
         return warmupSteps != null ? shareOfSteps : Objects.requireNonNullElse(warmupRatio, USUAL_WARMUP);
     }
 
-    void applyThreads() {
-        threads.apply();
+    void applyToEngine() {
+        processor.apply();
     }
 }

@@ -143,6 +143,7 @@ public final class GlueCommand implements Callable<Integer> {
                 ? Optional.of(lora.forClassifier(directory, training.dtype()))
                 : Optional.empty();
         Map<String, Object> results = new LinkedHashMap<>();
+        training.applyToEngine();
         try (Tokenizer tokenizer = Tokenizer.open(tokenizerName == null ? directory.path() : tokenizerName)) {
             GlueRun run = run(task, directory, tokenizer);
             Path judged = model;

@@ -9,6 +9,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How {@code frugal glue} trains, by the names of other libraries. */
@@ -101,6 +102,9 @@ final class GlueTrainingOptions {
             description = "Of everything random (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Mixin
+    private ProcessorOptions processor;
+
     GlueTrainingOptions() {}
 
     /** @param batches micro-batches an epoch */
@@ -153,6 +157,10 @@ final class GlueTrainingOptions {
 
     int evaluationBatchSize() {
         return evalBatchSize;
+    }
+
+    void applyToEngine() {
+        processor.apply();
     }
 
     DType dtype() {

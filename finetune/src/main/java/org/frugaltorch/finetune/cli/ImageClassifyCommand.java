@@ -86,11 +86,11 @@ public final class ImageClassifyCommand implements Callable<Integer> {
                 method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
         trials.check();
         ModelDirectory directory = ModelDirectory.open(model);
-        ClassifierRun.Options options = classifier.model(training, NO_PADDING, directory.usualPooling());
+        ClassifierRun.Options options = classifier.model(training, NO_PADDING, directory);
         AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
         ClassificationData data = data(directory);
         ClassifierRun run = new ClassifierRun(directory, data, training.trainer(), options, recipe);
-        training.applyThreads();
+        training.applyToEngine();
         trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
         return 0;
     }

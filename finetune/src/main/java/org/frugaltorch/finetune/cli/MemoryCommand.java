@@ -93,7 +93,7 @@ public final class MemoryCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelDirectory directory = Files.isDirectory(config) ? ModelDirectory.open(config) : ModelDirectory.ofConfig(config);
-        DType type = TrainingOptions.dtype(dtype);
+        DType type = DTypeOption.named(dtype);
         List<StepMemory> results =
                 directory.isClassifier() ? classifier(directory, type) : languageModel(directory, type);
         PrintWriter out = spec.commandLine().getOut();

@@ -1,9 +1,5 @@
 package org.frugaltorch.finetune.cli;
 
-import java.util.Arrays;
-import java.util.Locale;
-import org.frugaltorch.engine.Engine;
-import org.frugaltorch.engine.Engine.MatmulPrecision;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
@@ -67,17 +63,12 @@ public final class PretrainingOptions {
             description = "Type of weights and computation: float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
     private String dtype;
 
-    @Option(names = "--matmul-precision", defaultValue = "highest", paramLabel = "NAME",
-            description = "How float32 matrices are multiplied: highest, or medium, by which a processor that has bfloat16"
-                    + " may use it inside; faster (default: ${DEFAULT-VALUE}).")
-    private String matmulPrecision;
-
     @Option(names = "--seed", defaultValue = "42", paramLabel = "N",
             description = "Of everything random, the first weights included (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Mixin
-    private ThreadsOption threads;
+    private ProcessorOptions processor;
 
     @Mixin
     private UpdateOption updates;
@@ -96,20 +87,11 @@ public final class PretrainingOptions {
     }
 
     DType dtype() {
-        return TrainingOptions.dtype(dtype);
+        return DTypeOption.named(dtype);
     }
 
     /** Sets what holds for the whole process. */
     void applyToEngine() {
-        threads.apply();
-        Engine.setMatmulPrecision(precision());
-    }
-
-    private MatmulPrecision precision() {
-        return Arrays.stream(MatmulPrecision.values())
-                .filter(precision -> precision.name().toLowerCase(Locale.ROOT).equals(matmulPrecision))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("Unknown --matmul-precision '" + matmulPrecision
-                        + "': use highest, high or medium"));
+        processor.apply();
     }
 }

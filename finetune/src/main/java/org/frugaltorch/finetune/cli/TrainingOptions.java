@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.cli;
 import java.util.OptionalDouble;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
@@ -69,7 +70,8 @@ public final class TrainingOptions {
     private Double dropout;
 
     @Option(names = "--dtype", defaultValue = "float32", paramLabel = "NAME",
-            description = "Type of weights and computation: float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+            description = "Type of weights and computation: float32, bfloat16, or auto: bfloat16 for weights stored in"
+                    + " 16 bits, else float32 (default: ${DEFAULT-VALUE}).")
     private String dtype;
 
     @Option(names = "--seed", defaultValue = "42", paramLabel = "N",
@@ -78,7 +80,7 @@ public final class TrainingOptions {
     private long seed;
 
     @Mixin
-    private ThreadsOption threads;
+    private ProcessorOptions processor;
 
     @Mixin
     private UpdateOption updates;
@@ -101,20 +103,13 @@ public final class TrainingOptions {
         return BatchSettings.training(batchSize, seed, padId);
     }
 
-    DType dtype() {
-        return dtype(dtype);
+    /** Type of weights and computation. */
+    DType dtype(ModelDirectory directory) {
+        return DTypeOption.named(dtype, directory);
     }
 
     OptionalDouble dropout() {
         return dropout == null ? OptionalDouble.empty() : OptionalDouble.of(dropout);
-    }
-
-    static DType dtype(String name) {
-        return switch (name) {
-            case "float32" -> DType.FLOAT32;
-            case "bfloat16" -> DType.BFLOAT16;
-            default -> throw new IllegalArgumentException("Unknown --dtype '" + name + "': use float32 or bfloat16");
-        };
     }
 
     /** Longest sequence for a model with that many positions. */
@@ -126,7 +121,7 @@ public final class TrainingOptions {
         return new MaxLength(maxLength == 0 ? positions : maxLength, !noTruncation);
     }
 
-    void applyThreads() {
-        threads.apply();
+    void applyToEngine() {
+        processor.apply();
     }
 }

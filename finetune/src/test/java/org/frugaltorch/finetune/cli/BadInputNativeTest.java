@@ -224,6 +224,7 @@ class BadInputNativeTest {
         "--metric-for-best-model | pearson | not judged by 'pearson', but by one of accuracy, macro_f1, matthews",
         "--pooling               | max     | Unknown pooling 'max'",
         "--dtype                 | int4    | Unknown --dtype 'int4': use float32 or bfloat16",
+        "--matmul-precision      | low     | Unknown --matmul-precision 'low': use one of highest, high, medium",
         "--dropout               | 1       | the dropout must be in [0, 1), not 1.0",
         "--batch-size            | 0       | the batch size must be at least 1, but is 0",
         "--max-length            | 2       | the maximum length must be at least 4 tokens",

@@ -3,6 +3,8 @@ package org.frugaltorch.finetune.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +34,11 @@ class ClassifyPolicyNativeTest {
     }
 
     private List<RunRecord.Step> steps(String method, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("classify", "--model", model.toString(),
+        return steps(model, method, more);
+    }
+
+    private List<RunRecord.Step> steps(Path start, String method, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("classify", "--model", start.toString(),
                 "--train", train.toString(), "--eval", eval.toString(), "--text-column", "text",
                 "--label-column", "label", "--batch-size", "8", "--max-steps", "5", "--learning-rate", "1e-3",
                 "--no-checkpoint", "--threads", "1", "--out", folder.toString()));
@@ -63,6 +69,17 @@ class ClassifyPolicyNativeTest {
     @Test
     void normsAndActivationFunctionsThatRunAgain() {
         assertSameButLess(steps("full", "--dropout", "0"), steps("full+lean", "--dropout", "0", "--lean"));
+    }
+
+    @Test
+    void theTypeOfTheFilesIsKeptWhenAsked() throws IOException {
+        List<RunRecord.Step> half = steps("full", "--dtype", "bfloat16");
+        Path halfModel = folder.resolve("half");
+        Files.move(folder.resolve("full/model"), halfModel);
+        long kept = half.getLast().savedActivationBytes();
+        assertThat(steps(halfModel, "full", "--force", "--dtype", "auto").getLast().savedActivationBytes())
+                .isEqualTo(kept);
+        assertThat(steps("full", "--force", "--dtype", "auto").getLast().savedActivationBytes()).isGreaterThan(kept);
     }
 
     @Test

@@ -119,7 +119,7 @@ class PretrainCommandNativeTest {
     void badInputIsToldBeforeAnyWork() {
         assertThat(pretrain("x", "--max-length", "64").sentence())
                 .contains("--max-length 64 is more than the 32 positions");
-        assertThat(pretrain("y", "--matmul-precision", "low").sentence()).contains("use highest, high or medium");
+        assertThat(pretrain("y", "--matmul-precision", "low").sentence()).contains("use one of highest, high, medium");
         assertThat(pretrain("z", "--resume", "--force").exitCode()).isEqualTo(2);
         assertThat(CommandRun.of(
                 "pretrain", "--config", "giant", "--train", train.toString(), "--eval", train.toString(), "--out",
