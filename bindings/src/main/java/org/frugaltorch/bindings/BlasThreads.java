@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * Gives the BLAS library one thread while a kernel of libtorch is at work that has threads of its own and multiplies small
  * matrices on each. OpenBLAS would hand every one of those products to its own threads, one product after the other under
  * a lock, and most of the time would go into waiting. libtorch's own number of threads is not OpenBLAS's either, hence
- * {@link #set}. Without OpenBLAS both do nothing.
+ * {@link #set}. Without
+ * OpenBLAS, or MKL in its place, both do nothing.
  */
 public final class BlasThreads implements AutoCloseable {
     private static final Pool POOL = new Pool();
@@ -31,7 +32,7 @@ public final class BlasThreads implements AutoCloseable {
         POOL.set(count);
     }
 
-    /** How many threads the BLAS library uses now; empty without OpenBLAS. */
+    /** How many threads the BLAS library uses now; empty without OpenBLAS and MKL. */
     public static OptionalInt count() {
         return POOL.count();
     }
@@ -44,14 +45,22 @@ public final class BlasThreads implements AutoCloseable {
     /** The number is the whole process's, so those who want a single thread are counted. */
     @SuppressWarnings("restricted")
     private static final class Pool {
-        private final MethodHandle get = find("openblas_get_num_threads", FunctionDescriptor.of(ValueLayout.JAVA_INT));
-        private final MethodHandle set =
-                find("openblas_set_num_threads", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        private static final String MKL_SET = "MKL_Set_Num_Threads";
+        private final MethodHandle get;
+        private final MethodHandle set;
         private int users;
         private int before;
 
-        private static MethodHandle find(String name, FunctionDescriptor type) {
-            SymbolLookup symbols = NativeLibrary.symbols();
+        Pool() {
+            SymbolLookup blas = NativeLibrary.blas().orElseGet(NativeLibrary::symbols);
+            boolean mkl = blas.find(MKL_SET).isPresent() && NativeLibrary.blas().isPresent();
+            get = find(blas, mkl ? "MKL_Get_Max_Threads" : "openblas_get_num_threads",
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT));
+            set = find(blas, mkl ? MKL_SET : "openblas_set_num_threads",
+                    FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT));
+        }
+
+        private static MethodHandle find(SymbolLookup symbols, String name, FunctionDescriptor type) {
             MemorySegment address = symbols.find(name).orElse(null);
             return address == null ? null : Linker.nativeLinker().downcallHandle(address, type);
         }

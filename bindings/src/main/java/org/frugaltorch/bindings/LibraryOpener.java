@@ -14,6 +14,7 @@ import java.util.Optional;
 final class LibraryOpener {
 
     private static final int RTLD_LAZY = 1;
+    private static final int RTLD_GLOBAL = 0x100;
     private static final long LONGEST_REASON = 8192;
 
     private LibraryOpener() {}
@@ -31,8 +32,27 @@ final class LibraryOpener {
         }
     }
 
+    /**
+     * Opens a library whose functions take the place of those that libraries opened later would find elsewhere.
+     *
+     * @throws LibtorchLoadException as {@link #open}
+     */
+    static SymbolLookup openBefore(Path library) {
+        SymbolLookup symbols = open(library);
+        // Already in memory, so this changes nothing but who sees it.
+        openAgain(library, RTLD_LAZY | RTLD_GLOBAL).ifPresent(problem -> {
+            throw new LibtorchLoadException(library + " cannot be loaded: " + problem);
+        });
+        return symbols;
+    }
+
     /** The JDK keeps the dynamic linker's reason to itself, so the failing call is made again to hear it. */
     private static Optional<String> reason(Path library) {
+        return openAgain(library, RTLD_LAZY);
+    }
+
+    /** The dynamic linker's reason why it cannot; empty when it can. */
+    private static Optional<String> openAgain(Path library, int flags) {
         Linker linker = Linker.nativeLinker();
         Optional<MemorySegment> dlopen = linker.defaultLookup().find("dlopen");
         Optional<MemorySegment> dlerror = linker.defaultLookup().find("dlerror");
@@ -43,7 +63,7 @@ final class LibraryOpener {
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         var error = linker.downcallHandle(dlerror.get(), FunctionDescriptor.of(ValueLayout.ADDRESS));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment handle = (MemorySegment) open.invokeExact(arena.allocateFrom(library.toString()), RTLD_LAZY);
+            MemorySegment handle = (MemorySegment) open.invokeExact(arena.allocateFrom(library.toString()), flags);
             if (handle.address() != 0) {
                 return Optional.empty();
             }

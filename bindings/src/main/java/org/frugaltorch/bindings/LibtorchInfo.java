@@ -12,11 +12,12 @@ import java.util.Set;
  * @param home        the folder its libraries were loaded from
  * @param foundBy     the setting or place that led there, for people
  * @param version     its release
+ * @param blas        the BLAS library that takes the place of its own; empty when none does
  * @param cudaLoaded  whether its CUDA libraries are loaded too
  * @param cudaProblem why its CUDA libraries, though there, could not be loaded; empty when there is no such problem
  */
 public record LibtorchInfo(
-        Path home, String foundBy, LibtorchVersion version, boolean cudaLoaded, Optional<String> cudaProblem) {
+        Path home, String foundBy, LibtorchVersion version, Optional<Path> blas, boolean cudaLoaded, Optional<String> cudaProblem) {
 
     /** What this release can do. */
     public Set<LibtorchFeature> features() {

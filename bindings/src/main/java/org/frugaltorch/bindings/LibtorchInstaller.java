@@ -60,9 +60,7 @@ public final class LibtorchInstaller {
     public static Path installDefault() {
         Surroundings surroundings = Surroundings.ofProcess();
         LibtorchDefaults defaults = LibtorchDefaults.load();
-        Path repository = surroundings.propertyIfSet("maven.repo.local").map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".m2", "repository"));
-        List<Path> archives = defaults.archives(repository);
+        List<Path> archives = defaults.archives(surroundings.mavenRepository());
         for (Path archive : archives) {
             if (!Files.isRegularFile(archive)) {
                 throw new LibtorchLoadException("The local Maven repository has no " + archive
@@ -73,12 +71,23 @@ public final class LibtorchInstaller {
     }
 
     /**
-     * Makes sure that the folder {@code name} of the cache holds the libraries of {@code archives}.
+     * Makes sure that the folder {@code name} of the cache holds libtorch from {@code archives}.
      *
      * @return that folder
      * @throws LibtorchLoadException in one sentence, when it cannot be done
      */
     Path install(String name, List<Path> archives) {
+        return install(name, LibtorchLocator.MAIN_LIBRARY, archives);
+    }
+
+    /**
+     * Makes sure that the folder {@code name} of the cache holds the libraries of {@code archives}.
+     *
+     * @param mainLibrary how the name begins of the library without which the others are of no use
+     * @return that folder
+     * @throws LibtorchLoadException in one sentence, when it cannot be done
+     */
+    Path install(String name, String mainLibrary, List<Path> archives) {
         Path home = cacheRoot.resolve(name);
         try {
             Map<String, Long> sources = sizes(archives);
@@ -89,7 +98,7 @@ public final class LibtorchInstaller {
             InstallLock.runHolding(cacheRoot.resolve("." + name + ".lock"), () -> {
                 if (!isInstalled(home, sources)) {
                     deleteUnfinished(name);
-                    unpack(home, archives, sources);
+                    unpack(home, mainLibrary, archives, sources);
                 }
             });
             return home;
@@ -100,7 +109,7 @@ public final class LibtorchInstaller {
 
     private String explain(IOException e) {
         String reason = e.getMessage() != null && e.getMessage().contains("No space left") ? "the disk is full" : e.toString();
-        return "libtorch could not be unpacked into " + cacheRoot + " (" + reason + "): make room or make it writable, "
+        return "Native libraries could not be unpacked into " + cacheRoot + " (" + reason + "): make room or make it writable, "
                 + "or name another folder in FRUGALTORCH_CACHE";
     }
 
@@ -110,7 +119,7 @@ public final class LibtorchInstaller {
             try {
                 sizes.put(archive.getFileName().toString(), Files.size(archive));
             } catch (NoSuchFileException e) {
-                throw new LibtorchLoadException("There is no archive " + archive + " to unpack libtorch from", e);
+                throw new LibtorchLoadException("There is no archive " + archive + " to unpack libraries from", e);
             }
         }
         return sizes;
@@ -121,7 +130,7 @@ public final class LibtorchInstaller {
         return manifest.isPresent() && manifest.get().sources().equals(sources) && manifest.get().isComplete(home);
     }
 
-    private void unpack(Path home, List<Path> archives, Map<String, Long> sources) throws IOException {
+    private void unpack(Path home, String mainLibrary, List<Path> archives, Map<String, Long> sources) throws IOException {
         List<NativeArchive> open = new ArrayList<>();
         try {
             Map<String, Path> libraries = new TreeMap<>();
@@ -129,14 +138,14 @@ public final class LibtorchInstaller {
                 open.add(NativeArchive.open(archive));
                 libraries.putAll(open.getLast().libraries());
             }
-            if (!libraries.containsKey(LibtorchLocator.MAIN_LIBRARY)) {
-                throw new LibtorchLoadException("None of " + archives + " holds " + LibtorchLocator.MAIN_LIBRARY);
+            if (libraries.keySet().stream().noneMatch(name -> name.startsWith(mainLibrary))) {
+                throw new LibtorchLoadException("None of " + archives + " holds " + mainLibrary);
             }
             Map<String, Long> files = new TreeMap<>();
             for (Map.Entry<String, Path> library : libraries.entrySet()) {
                 files.put(library.getKey(), Files.size(library.getValue()));
             }
-            requireSpace(files.values().stream().mapToLong(Long::longValue).sum());
+            requireSpace(home.getFileName().toString(), files.values().stream().mapToLong(Long::longValue).sum());
             Path unfinished = Files.createTempDirectory(cacheRoot, "." + home.getFileName() + ".");
             // Any process that dies from here on leaves a folder that the next one recognises and deletes.
             Path part = Files.move(unfinished, unfinished.resolveSibling(unfinished.getFileName() + UNFINISHED));
@@ -154,10 +163,10 @@ public final class LibtorchInstaller {
         }
     }
 
-    private void requireSpace(long needed) throws IOException {
+    private void requireSpace(String home, long needed) throws IOException {
         long free = freeSpace.of(cacheRoot);
         if (free < needed) {
-            throw new LibtorchLoadException("libtorch takes " + needed / 1_000_000 + " MB and the disk of " + cacheRoot
+            throw new LibtorchLoadException(home + " takes " + needed / 1_000_000 + " MB and the disk of " + cacheRoot
                     + " has only " + free / 1_000_000 + " MB free: make room, or name another folder in FRUGALTORCH_CACHE");
         }
     }

@@ -24,6 +24,9 @@ final class LibtorchLoader {
     private static final List<String> DEPENDENCIES =
             List.of("libquadmath.so.*", "libgfortran*.so.*", "libgomp*.so.*", "libopenblas*.so.*", "libc10.so");
 
+    /** The function of a BLAS library that most of the time is spent in. */
+    private static final String MATRIX_PRODUCT = "sgemm_";
+
     /** Registering their operators is what opening these does. */
     private static final List<String> CUDA = List.of("libc10_cuda.so", "libtorch_cuda.so");
 
@@ -32,13 +35,17 @@ final class LibtorchLoader {
      *
      * @param info    what it is
      * @param symbols its functions and data
+     * @param blas    functions of the BLAS library that takes the place of libtorch's, if one does
      */
-    record Loaded(LibtorchInfo info, SymbolLookup symbols) {}
+    record Loaded(LibtorchInfo info, SymbolLookup symbols, Optional<SymbolLookup> blas) {}
 
     private final LibtorchLocator.Found found;
+    private final Optional<Path> blas;
 
-    LibtorchLoader(LibtorchLocator.Found found) {
+    /** @param blas a library to take the place of the one that libtorch is linked to */
+    LibtorchLoader(LibtorchLocator.Found found, Optional<Path> blas) {
         this.found = found;
+        this.blas = blas;
     }
 
     /** @throws LibtorchLoadException in one sentence, when it cannot be loaded or is too old */
@@ -47,6 +54,7 @@ final class LibtorchLoader {
             throw new LibtorchLoadException("FrugalTorch runs on Linux only for now, and this is " + System.getProperty("os.name"));
         }
         ThreadPools.configure();
+        Optional<SymbolLookup> products = blas.map(LibtorchLoader::openBlas);
         for (String dependency : DEPENDENCIES) {
             filesLike(dependency).forEach(LibraryOpener::open);
         }
@@ -57,8 +65,17 @@ final class LibtorchLoader {
         boolean cuda = Files.exists(found.home().resolve(CUDA.getLast()));
         Optional<String> cudaProblem = cuda ? loadCuda(lookups) : Optional.empty();
         LibtorchInfo info = new LibtorchInfo(
-                found.home(), found.how(), version, cuda && cudaProblem.isEmpty(), cudaProblem);
-        return new Loaded(info, lookups.stream().reduce(SymbolLookup::or).orElseThrow());
+                found.home(), found.how(), version, blas, cuda && cudaProblem.isEmpty(), cudaProblem);
+        return new Loaded(info, lookups.stream().reduce(SymbolLookup::or).orElseThrow(), products);
+    }
+
+    private static SymbolLookup openBlas(Path library) {
+        SymbolLookup symbols = LibraryOpener.openBefore(library);
+        if (symbols.find(MATRIX_PRODUCT).isEmpty()) {
+            throw new LibtorchLoadException(library + " is no BLAS library that libtorch could use: it has no function "
+                    + MATRIX_PRODUCT + "; change " + BlasLocator.VARIABLE + " or unset it");
+        }
+        return symbols;
     }
 
     /** A machine without CUDA's own libraries can still use the processor, so a failure is told and not thrown. */

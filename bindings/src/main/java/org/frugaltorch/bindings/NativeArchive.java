@@ -15,9 +15,10 @@ import java.util.zip.ZipError;
 /** A Maven archive that carries native libraries under {@code org/bytedeco/<project>/<platform>/}. */
 final class NativeArchive implements AutoCloseable {
 
-    /** What libtorch is loaded from; the rest of these archives (JNI glue, headers) is of no use here. */
+    /** What libtorch and a BLAS library are loaded from; the rest of these archives (JNI glue, headers) is of no use here. */
     private static final Pattern NEEDED = Pattern.compile(
             "lib(torch(_cpu|_cuda|_cuda_linalg|_global_deps)?|c10(_cuda)?|gomp|openblas|gfortran|quadmath|"
+                    + "mkl_(rt|core|intel_lp64|gnu_thread|sequential|def|mc3|avx2|avx512)|"
                     + "cudart|cudnn\\w*|cublas\\w*|cufft|cupti|curand|cusolver|cusparse\\w*|cufile|nccl|nvrtc[\\w-]*|"
                     + "nvJitLink|nvToolsExt|nvshmem_host)\\.so(\\.\\d+)*");
 
@@ -36,7 +37,7 @@ final class NativeArchive implements AutoCloseable {
      */
     static NativeArchive open(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new LibtorchLoadException("There is no archive " + file + " to unpack libtorch from");
+            throw new LibtorchLoadException("There is no archive " + file + " to unpack libraries from");
         }
         try {
             return new NativeArchive(file, FileSystems.newFileSystem(file));

@@ -2,6 +2,8 @@ package org.frugaltorch.bindings;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The libtorch of this process: found and loaded at the first use, once. What failed then fails the same way at every
@@ -33,6 +35,15 @@ public final class NativeLibrary {
     }
 
     /**
+     * The functions of the BLAS library that takes the place of libtorch's, if one does.
+     *
+     * @throws LibtorchLoadException in one sentence, when there is no usable libtorch
+     */
+    static Optional<SymbolLookup> blas() {
+        return load().blas();
+    }
+
+    /**
      * The address of a function or datum; generated code asks for each one when it is first used.
      *
      * @throws NativeException       if this libtorch has none of that name
@@ -51,8 +62,10 @@ public final class NativeLibrary {
         }
         if (loaded == null) {
             try {
-                LibtorchLocator locator = new LibtorchLocator(Surroundings.ofProcess(), LibtorchDefaults.load());
-                loaded = new LibtorchLoader(locator.locate()).load();
+                Surroundings surroundings = Surroundings.ofProcess();
+                LibtorchDefaults defaults = LibtorchDefaults.load();
+                Optional<Path> blas = new BlasLocator(surroundings, defaults).locate();
+                loaded = new LibtorchLoader(new LibtorchLocator(surroundings, defaults).locate(), blas).load();
             } catch (LibtorchLoadException e) {
                 failure = e;
                 throw e;

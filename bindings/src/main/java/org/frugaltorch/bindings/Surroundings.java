@@ -29,6 +29,12 @@ record Surroundings(UnaryOperator<String> property, UnaryOperator<String> variab
         return Optional.ofNullable(variable.apply(name)).filter(value -> !value.isBlank());
     }
 
+    /** Where Maven keeps what it downloaded. */
+    Path mavenRepository() {
+        return propertyIfSet("maven.repo.local").map(Path::of)
+                .orElseGet(() -> Path.of(property.apply("user.home"), ".m2", "repository"));
+    }
+
     /** The folder of the user that keeps unpacked libraries, following the XDG convention; need not exist. */
     Path cacheRoot() {
         return propertyIfSet("frugaltorch.cache")

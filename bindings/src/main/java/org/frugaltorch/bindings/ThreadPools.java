@@ -17,8 +17,9 @@ import java.util.Map;
 @SuppressWarnings("restricted")
 final class ThreadPools {
     // OpenBLAS reads its number as a power of two of clock cycles: 2^16 is some 20 microseconds.
+    // MKL would bring OpenMP threads of its own beside libtorch's.
     private static final Map<String, String> SETTINGS =
-            Map.of("OMP_WAIT_POLICY", "passive", "OPENBLAS_THREAD_TIMEOUT", "16");
+            Map.of("OMP_WAIT_POLICY", "passive", "OPENBLAS_THREAD_TIMEOUT", "16", "MKL_THREADING_LAYER", "GNU");
     private static final int KEEP_WHAT_IS_SET = 0;
 
     private ThreadPools() {}

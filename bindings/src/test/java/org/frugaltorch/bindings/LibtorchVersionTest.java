@@ -33,6 +33,7 @@ class LibtorchVersionTest {
 
     private static LibtorchInfo infoOf(int major, int minor) {
         return new LibtorchInfo(
-                Path.of("/somewhere"), "test", new LibtorchVersion(major, minor, 0), false, Optional.empty());
+                Path.of("/somewhere"), "test", new LibtorchVersion(major, minor, 0), Optional.empty(), false,
+                Optional.empty());
     }
 }

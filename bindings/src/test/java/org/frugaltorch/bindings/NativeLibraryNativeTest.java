@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
@@ -12,9 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("restricted")
 class NativeLibraryNativeTest {
 
     @TempDir
@@ -109,7 +118,31 @@ class NativeLibraryNativeTest {
                 .hasMessageContainingAll("too old", "2.10.0 or newer");
     }
 
+    @Test
+    void aBlasLibraryTakesThePlaceOfLibtorchsOwn() throws Throwable {
+        Path own = Files.copy(NativeLibrary.info().home().resolve("libopenblas.so.0"), temporary.resolve("libblas.so"));
+        SymbolLookup opened = LibraryOpener.openBefore(own);
+
+        // What the dynamic linker finds first, whoever asks.
+        Linker linker = Linker.nativeLinker();
+        MethodHandle dlsym = linker.downcallHandle(linker.defaultLookup().find("dlsym").orElseThrow(),
+                FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment first = (MemorySegment) dlsym.invokeExact(MemorySegment.NULL, arena.allocateFrom("sgemm_"));
+            assertThat(first.address()).isEqualTo(opened.find("sgemm_").orElseThrow().address());
+        }
+    }
+
+    @Test
+    void aLibraryWithoutMatrixProductsIsOneSentence() {
+        Path home = NativeLibrary.info().home();
+        LibtorchLocator.Found found = new LibtorchLocator.Found(home, "test");
+        assertThatThrownBy(() -> new LibtorchLoader(found, Optional.of(home.resolve("libgomp.so.1"))).load())
+                .isInstanceOf(LibtorchLoadException.class)
+                .hasMessageContainingAll("libgomp.so.1 is no BLAS library", "no function sgemm_", "FRUGALTORCH_BLAS");
+    }
+
     private static LibtorchLoader.Loaded load(Path home) {
-        return new LibtorchLoader(new LibtorchLocator.Found(home, "test")).load();
+        return new LibtorchLoader(new LibtorchLocator.Found(home, "test"), Optional.empty()).load();
     }
 }

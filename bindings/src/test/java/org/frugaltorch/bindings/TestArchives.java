@@ -31,6 +31,13 @@ final class TestArchives {
                 at + "libgcc_s.so.1", 15, at + "libjniopenblas.so", 25, at + "include/cblas.h", 3));
     }
 
+    static Path mkl(Path folder, String version) throws IOException {
+        String at = "org/bytedeco/mkl/" + PLATFORM + "/";
+        return write(folder.resolve("mkl-" + version + "-" + PLATFORM + "-redist.jar"), Map.of(
+                at + "libmkl_rt.so.2", 40, at + "libmkl_core.so.2", 50, at + "libmkl_gnu_thread.so.2", 30,
+                at + "libmkl_vml_avx2.so.2", 60, at + "libiomp5.so", 20));
+    }
+
     private static Path write(Path file, Map<String, Integer> entries) throws IOException {
         Random random = new Random(7);
         try (OutputStream out = Files.newOutputStream(file); ZipOutputStream zip = new ZipOutputStream(out)) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.frugaltorch.bindings.NativeLibrary;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.TinyBert;
 import org.frugaltorch.finetune.train.RunLog;
@@ -86,6 +87,26 @@ class FreshProcessNativeTest {
         assertThat(start(List.of("-Dlibtorch.home=" + folder), environment(), classify(model, out)).end().sentence())
                 .contains("libtorch_cpu.so");
         assertThat(out).doesNotExist();
+    }
+
+    /** The same library from another place is another library to the process, but the same arithmetic. */
+    @Test
+    void anotherBlasLibrary() throws IOException {
+        String[] arguments = {"--max-steps", "3", "--threads", "1", "--dropout", "0"};
+        Path own = folder.resolve("own");
+        Path other = folder.resolve("other");
+        assertThat(start(List.of(), environment(), classify(model, own, arguments)).end().exitCode()).isZero();
+
+        Path library = Files.copy(NativeLibrary.info().home().resolve("libopenblas.so.0"), folder.resolve("libblas.so"));
+        ProcessBuilder builder = environment();
+        builder.environment().put("FRUGALTORCH_BLAS", library.toString());
+        assertThat(start(List.of(), builder, classify(model, other, arguments)).end().exitCode()).isZero();
+        assertThat(CommandRun.losses(other.resolve("full")))
+                .isEqualTo(CommandRun.losses(own.resolve("full")));
+
+        builder.environment().put("FRUGALTORCH_BLAS", "/nowhere");
+        assertThat(start(List.of(), builder, classify(model, folder.resolve("none"))).end().sentence())
+                .contains("FRUGALTORCH_BLAS (or -Dfrugaltorch.blas) is set to /nowhere");
     }
 
     // ---- interrupts -------------------------------------------------------------------------------------------------

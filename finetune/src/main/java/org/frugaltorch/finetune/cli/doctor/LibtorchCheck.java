@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.cli.doctor;
 
+import java.nio.file.Path;
 import org.frugaltorch.bindings.LibtorchFeature;
 import org.frugaltorch.bindings.LibtorchInfo;
 import org.frugaltorch.bindings.NativeLibrary;
@@ -19,6 +20,7 @@ final class LibtorchCheck implements Check {
                 .value("version", info.version().toString())
                 .value("home", info.home().toString())
                 .value("found_by", info.foundBy())
+                .value("blas", info.blas().map(Path::toString).orElse("its own"))
                 .value("cuda_libraries_loaded", info.cudaLoaded());
         info.cudaProblem().ifPresent(problem -> finding.advise("CUDA cannot be used: " + problem));
         for (LibtorchFeature feature : info.missingFeatures()) {
