@@ -7,18 +7,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
-import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
-import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 
@@ -32,15 +29,10 @@ import org.frugaltorch.tensor.Device;
  */
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String CONFIG_FILE = "config.json";
+    static final String CONFIG_FILE = "config.json";
     private static final String ADAPTER_FILE = "adapter_config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
     private static final String PROBLEM_FIELD = "problem_type";
-    private static final String GENERATION_FILE = "generation_config.json";
-    private static final String PREPROCESSOR_FILE = "preprocessor_config.json";
-    private static final List<String> TOKENIZER_FILES = List.of(
-            "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-            "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja");
 
     /** What a classifier is, of which a directory holds adapters only; empty where nothing was noted beside them. */
     public static Optional<ModelDirectory> ofAdapters(Path path) {
@@ -170,15 +162,13 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      */
     public SequenceClassifier classifier(
             ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
-        Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
-            SequenceClassifier classifier = assemble(settings, source, parameters, trainable, treatment);
-            source.finish();
-            return classifier;
-        } catch (RuntimeException failure) {
-            parameters.close();
-            throw failure;
+            return owning(parameters -> {
+                SequenceClassifier classifier = assemble(settings, source, parameters, trainable, treatment);
+                source.finish();
+                return classifier;
+            });
         }
     }
 
@@ -189,14 +179,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     /** The same, each linear layer treated before the next one is made. */
     public SequenceClassifier randomClassifier(ClassifierSettings settings, LinearTreatment treatment) {
-        Parameters parameters = new Parameters();
-        try {
-            return assemble(
-                    settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true, treatment);
-        } catch (RuntimeException failure) {
-            parameters.close();
-            throw failure;
-        }
+        return owning(parameters -> assemble(
+                settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true, treatment));
     }
 
     private SequenceClassifier assemble(
@@ -272,8 +256,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     private CausalLanguageModel languageModel(
             ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
-        Parameters parameters = new Parameters();
-        try {
+        return owning(parameters -> {
             CausalLanguageModel model =
                     new ModelAssembly(family, config, source, parameters, settings.trainable(), treatment)
                             .languageModel(file);
@@ -281,10 +264,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                 checkpoint.finish();
             }
             return model;
-        } catch (RuntimeException failure) {
-            parameters.close();
-            throw failure;
-        }
+        });
     }
 
     /**
@@ -297,14 +277,23 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             throw new DataException(path + " is of the family " + family.modelType()
                     + ", which has no encoder beside a decoder; name a model such as bart");
         }
-        Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = source(checkpoint, dtype, device, false);
-            TextToTextModel model =
-                    new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE)
-                            .textToText(new ConfigReader(json));
-            source.finish();
-            return model;
+            return owning(parameters -> {
+                TextToTextModel model =
+                        new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE)
+                                .textToText(new ConfigReader(json));
+                source.finish();
+                return model;
+            });
+        }
+    }
+
+    /** A model that owns its parameters; they are closed when it cannot be made. */
+    private static <T> T owning(Function<Parameters, T> assembly) {
+        Parameters parameters = new Parameters();
+        try {
+            return assembly.apply(parameters);
         } catch (RuntimeException failure) {
             parameters.close();
             throw failure;
@@ -376,7 +365,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * there afterwards, or what was there before.
      */
     public void save(SequenceClassifier model, List<String> labels, Path target) {
-        write(classifierConfig(labels, model.pooling()), model.dtype(), model.parameters(), target);
+        writer().write(classifierConfig(labels, model.pooling()), model.dtype(), model.parameters(), target);
     }
 
     /** The configuration of a classifier made from this model. */
@@ -394,7 +383,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         saved.putArray("architectures").add(head.architecture());
         ClassNames.put(labels, saved);
         saved.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
-        write(saved, model.dtype(), model.parameters(), target);
+        writer().write(saved, model.dtype(), model.parameters(), target);
     }
 
     /** The class names of this model if they are so many, otherwise those that Transformers makes up. */
@@ -408,50 +397,25 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * its own that other libraries can load. Either all of it is there afterwards, or what was there before.
      */
     public void save(CausalLanguageModel model, Path target) {
-        write(json.deepCopy(), model.dtype(), model.parameters(), target);
+        writer().write(json.deepCopy(), model.dtype(), model.parameters(), target);
     }
 
     /** Writes a model that was loaded from here, with its tokenizer, as a directory of its own, or nothing. */
     public void save(TextToTextModel model, Path target) {
-        write(json.deepCopy(), model.dtype(), model.parameters(), target);
+        writer().write(json.deepCopy(), model.dtype(), model.parameters(), target);
     }
 
-    private void write(ObjectNode config, DType dtype, Parameters parameters, Path target) {
-        // Matrices may have been quantised, or restored, since they were loaded.
-        config.remove(QuantisationConfig.FIELD);
-        QuantisationConfig.of(parameters).ifPresent(q -> config.set(QuantisationConfig.FIELD, q.toJson()));
-        config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", dtype.torchName()); // former and present name
-        AtomicDirectory.write(target, directory -> {
-            copyInputFiles(directory);
-            copy(GENERATION_FILE, directory);
-            Files.writeString(
-                    directory.resolve(CONFIG_FILE), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
-            writeWeights(parameters, directory.resolve(Checkpoint.SINGLE_FILE));
-        });
+    private ModelWriter writer() {
+        return new ModelWriter(path);
     }
 
     /** Copies to a directory that is there already what makes texts, or pictures, this model's input. */
     public void copyInputFiles(Path target) throws IOException {
-        copyTokenizer(target);
-        copy(PREPROCESSOR_FILE, target);
+        writer().copyInputFiles(target);
     }
 
     /** Copies the tokenizer's files to a directory that is there already. */
     public void copyTokenizer(Path target) throws IOException {
-        for (String name : TOKENIZER_FILES) {
-            copy(name, target);
-        }
-    }
-
-    private void copy(String name, Path target) throws IOException {
-        if (Files.exists(path.resolve(name))) {
-            Files.copy(path.resolve(name), target.resolve(name));
-        }
-    }
-
-    private static void writeWeights(Parameters parameters, Path file) {
-        List<SafetensorsWriter.Tensor> tensors = new ArrayList<>();
-        parameters.asMap().forEach((name, tensor) -> tensors.add(StoredTensors.of(name, tensor)));
-        SafetensorsWriter.write(file, tensors);
+        writer().copyTokenizer(target);
     }
 }
