@@ -48,6 +48,17 @@ public interface TensorSource extends AutoCloseable {
             return data.byteSize() / dtype.byteSize();
         }
 
+        /**
+         * Lets the operating system take back the memory that reading the data filled: after a copy was made, so that the
+         * process does not hold both. What is read once more comes from the file again. Must not be called after the data
+         * was written to, of which nothing would remain.
+         */
+        public void letGo() {
+            if (data.isMapped()) {
+                data.unload();
+            }
+        }
+
         @Override
         public String toString() {
             return name + " " + dtype.safetensorsName() + Arrays.toString(shape);

@@ -21,6 +21,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.frugaltorch.tensor.DType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +85,36 @@ class SafetensorsTest {
             assertThatThrownBy(() -> file.entry("b")).isInstanceOf(DataException.class)
                     .hasMessage(file() + " has no tensor 'b'");
         }
+    }
+
+    /** {@code RssFile} counts pages of mapped files that were read. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void memoryOfWhatWasReadCanBeLetGo() throws IOException {
+        int elements = 32 << 20;
+        SafetensorsWriter.write(file(), List.of(floats("a", new long[] {elements}, new float[elements])));
+        try (SafetensorsFile file = SafetensorsFile.open(file())) {
+            TensorSource.Entry entry = file.entry("a");
+            long before = residentBytes();
+            assertThat(sum(entry)).isZero();
+            assertThat(residentBytes() - before).isGreaterThan(100 << 20);
+            entry.letGo();
+            assertThat(residentBytes() - before).isLessThan(28 << 20);
+            assertThat(sum(entry)).isZero();
+        }
+    }
+
+    private static double sum(TensorSource.Entry entry) {
+        double sum = 0;
+        for (long i = 0; i < entry.elements(); i++) {
+            sum += entry.data().getAtIndex(ValueLayout.JAVA_FLOAT, i);
+        }
+        return sum;
+    }
+
+    private static long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("RssFile:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
     }
 
     @Test

@@ -95,7 +95,12 @@ public final class CheckpointSource implements ParameterSource {
             Tensor stored = Tensors.wrap(entry.data(), entry.dtype(), checkpoint, shape);
             // What a merge of adapters writes to a private mapping stays in memory; a read-only one would end the process.
             boolean asStored = mapped && !trained && device.isCpu() && entry.dtype() == dtype && !entry.data().isReadOnly();
-            return scope.promote(asStored ? stored : Tensors.empty(dtype, device, shape).copyInPlace(stored));
+            if (asStored) {
+                return scope.promote(stored);
+            }
+            Tensor copy = scope.promote(Tensors.empty(dtype, device, shape).copyInPlace(stored));
+            entry.letGo();
+            return copy;
         }
     }
 

@@ -37,6 +37,9 @@ public record FourBitMatrices(
                     "they hold " + weight + " in four bits, which " + QuantisationConfig.FIELD + " leaves out");
         }
         QuantisedMatrix matrix = StoredQuantisation.read(checkpoint, weight, device, mapped);
+        if (!mapped || !device.isCpu()) {
+            checkpoint.entry(weight).letGo(); // of the file's codes, of which there is a copy now
+        }
         Quantisation quantisation = expected.quantisation();
         if (matrix.format() != quantisation.format()) {
             throw contradiction(weight + " is stored as " + matrix.format().checkpointName()
