@@ -25,8 +25,6 @@ import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.tokentune.TokenImportance;
-import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.finetune.train.TrainingResult;
@@ -93,9 +91,8 @@ public final class GlueCommand implements Callable<Integer> {
                     + " model's family has it).")
     private String pooling;
 
-    @Option(names = "--tokentune", paramLabel = "SHARE",
-            description = "Back-propagate through some tokens only: a ratio such as 0.25, or a count such as 16.")
-    private String tokenTune;
+    @Mixin
+    private TokenTuneOptions tokenTune;
 
     @Mixin
     private GlueDataOptions data;
@@ -199,8 +196,7 @@ public final class GlueCommand implements Callable<Integer> {
     }
 
     private Method method() {
-        Optional<TokenChoice> tokens = Optional.ofNullable(tokenTune)
-                .map(share -> new TokenChoice(TokenShare.parse(share), TokenImportance.RANDOM));
+        Optional<TokenChoice> tokens = tokenTune.choice();
         Training training = lora.training();
         Optional<MeftRecipe> recipe = reversible.recipe();
         if (recipe.isPresent() && training.isLowRank()) {
