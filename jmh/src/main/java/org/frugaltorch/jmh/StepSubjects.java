@@ -57,7 +57,7 @@ final class StepSubjects {
                     new AdaptedModel.Recipe(dtype, LORA, new Quantisation(FourBitFormat.NF4, true, dtype));
             AdaptedModel adapted = AdaptedModel.make(
                     (settings, treatment) -> directory.languageModel(settings.on(device), treatment),
-                    variant.method().training(), recipe);
+                    variant.whole(), recipe);
             return new LanguageSubject(variant, adapted, new LanguageBatch(batch, fixture.labels()));
         }
         ClassifierSettings settings = classifierSettings(Pooling.CLS, dtype, device);

@@ -18,7 +18,7 @@ import org.frugaltorch.finetune.evaluation.ChoiceScores;
 import org.frugaltorch.finetune.evaluation.ChoiceTask;
 import org.frugaltorch.finetune.evaluation.Shots;
 import org.frugaltorch.finetune.measure.Units;
-import org.frugaltorch.finetune.model.CausalLanguageModel;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Option;
 
@@ -77,14 +77,15 @@ public final class ChoiceOptions {
     }
 
     /** Scores a model, prints the result and returns it by name. */
-    Map<String, Object> evaluate(Questions read, CausalLanguageModel model, Tokenizer tokenizer, PrintWriter out) {
+    Map<String, Object> evaluate(Questions read, AdaptedModel decoder, Tokenizer tokenizer, PrintWriter out) {
         ChoiceTask task = read.task;
         List<ChoiceQuestion> questions = read.asked;
         ChoicePrompt prompt = new ChoicePrompt(read.preamble,
                 new Shots(read.pool, shots, shotOrder.orElse(task.shotOrder()), seed),
                 noOpening ? new int[0] : tokenizer.opening());
         List<double[]> logLikelihoods =
-                new ChoiceRun(model, tokenizer, prompt).logLikelihoods(questions, task.toString());
+                new ChoiceRun(decoder.model(), decoder.evaluation(), tokenizer, prompt)
+                        .logLikelihoods(questions, task.toString());
         ChoiceScores scores = ChoiceScores.of(questions, logLikelihoods, task.scores());
         if (details != null) {
             JsonRows.write(details, rows(questions, logLikelihoods));

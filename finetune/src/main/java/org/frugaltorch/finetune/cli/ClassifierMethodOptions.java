@@ -2,9 +2,7 @@ package org.frugaltorch.finetune.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import picocli.CommandLine.Mixin;
@@ -15,11 +13,8 @@ public final class ClassifierMethodOptions {
     @Mixin
     private TokenTuneOptions tokenTune;
 
-    @Option(names = "--meft", paramLabel = "1|2|3",
-            description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its"
-                    + " activations computed back instead of kept. Wants a learning rate of about 5e-4. Goes with"
-                    + " --tokentune.")
-    private Integer meft;
+    @Mixin
+    private MethodOptions method;
 
     @Option(names = "--compare",
             description = "With --tokentune, --lora or --meft: fine-tune fully too, and report both.")
@@ -34,20 +29,12 @@ public final class ClassifierMethodOptions {
      * @throws IllegalArgumentException when the options contradict one another or make no sense
      */
     List<Method> methods(ActivationPolicy policy, LoraOptions lora, MeftOptions reversible) {
-        Optional<TokenChoice> tokens = tokenTune.choice();
-        Training training = lora.training();
-        if (meft != null && training.isLowRank()) {
-            throw new IllegalArgumentException("--lora trains an adapter of an ordinary model, and --meft makes it"
-                    + " reversible: give one of them, or --meft-lora RANK for low-rank adapters in reversible layers");
-        }
-        Method method = reversible.recipe(Optional.ofNullable(meft))
-                .map(recipe -> Method.meft(recipe, tokens))
-                .orElseGet(() -> Method.of(training, tokens)).under(policy);
+        Method chosen = method.method(tokenTune.choice(), policy, lora, reversible);
         List<Method> methods = new ArrayList<>();
-        if (compare && !isFull(method)) {
+        if (compare && !isFull(chosen)) {
             methods.add(Method.full().under(policy));
         }
-        methods.add(method);
+        methods.add(chosen);
         return methods;
     }
 

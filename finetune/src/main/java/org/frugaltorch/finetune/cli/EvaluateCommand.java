@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.TextExample;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.evaluation.ChoiceTask;
 import org.frugaltorch.finetune.instruction.LanguageScores;
 import org.frugaltorch.finetune.instruction.LanguageTokens;
-import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.measure.Units;
-import org.frugaltorch.finetune.model.CausalLanguageModel;
-import org.frugaltorch.finetune.model.LanguageModelSettings;
+import org.frugaltorch.finetune.method.AdaptedModel;
+import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.pretraining.PlainTexts;
 import org.frugaltorch.io.DataException;
@@ -146,8 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 task == Task.PERPLEXITY ? null : choices.read(ChoiceTask.named(task.toString()), data);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
-                LoraAdapters adapters = adapter.putOn(decoder)) {
+                AdaptedModel decoder = adapter.load(directory)) {
             json.write(task == Task.PERPLEXITY
                     ? perplexity(decoder, tokenizer, longest)
                     : choices.evaluate(questions, decoder, tokenizer, spec.commandLine().getOut()));
@@ -155,11 +154,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> perplexity(CausalLanguageModel decoder, Tokenizer tokenizer, int longest) {
+    private Map<String, Object> perplexity(AdaptedModel decoder, Tokenizer tokenizer, int longest) {
         List<String> texts = texts();
         LanguageTokens windows =
                 LanguageTokens.windows(texts, tokenizer, longest, stride == 0 ? longest - 1 : stride);
-        LanguageScores scores = LanguageScores.of(decoder, windows, batchSize, tokenizer.padId());
+        LanguageScores scores = LanguageScores.of(decoder.model(), decoder.evaluation(), LanguageLoss.PLAIN, windows,
+                BatchSettings.evaluation(batchSize, tokenizer.padId()));
         if (scores.targets() == 0) {
             throw new DataException(data + " holds no text of two tokens, so there is nothing to predict");
         }

@@ -33,11 +33,12 @@ import picocli.CommandLine.Spec;
             "",
             "All weights are trained, or an adapter of low rank (--lora), also on weights in four bits (--qlora); "
                     + "through all tokens or some (--tokentune); keeping all activations, fewer (--lean) or hardly any "
-                    + "(--recompute). Each choice goes with every other.",
+                    + "(--recompute). Each choice goes with every other. Or the model is made reversible (--meft), which "
+                    + "trains small adapters and keeps next to no activations.",
             "",
             "Takes the options of TokenTune's own script, also with underscores. Writes under --out a folder named "
                     + "after model, data and method: model/ with the best model so far, as Hugging Face lays it out, "
-                    + "or the best adapter in PEFT's files; log.jsonl; checkpoint/; summary.json; and report.html with "
+                    + "or the best adapter in PEFT's files, or what made it reversible; log.jsonl; checkpoint/; summary.json; and report.html with "
                     + "plots.",
             ""},
         footerHeading = "%nExamples:%n",
@@ -60,6 +61,11 @@ import picocli.CommandLine.Spec;
             "  frugal finetune --model models/opt --task openbookqa \\",
             "      --dataset-name-or-path train.jsonl --eval-file dev.jsonl --lora --out runs",
             "",
+            "  # the same, reversible: activations are computed back instead of kept",
+            "  frugal finetune --model models/opt --task openbookqa \\",
+            "      --dataset-name-or-path train.jsonl --eval-file dev.jsonl \\",
+            "      --meft 1 --learning-rate 5e-4 --out runs",
+            "",
             "  # what came out",
             "  frugal generate --model models/llama --adapter runs/llama-tasks-lora/model \\",
             "      --instruction 'Add 2 and 3.'",
@@ -76,6 +82,9 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Mixin
     private LoraOptions lora;
+
+    @Mixin
+    private MeftOptions meft;
 
     @Mixin
     private PolicyOptions policy;
@@ -100,7 +109,7 @@ public final class FinetuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Method> methods = method.methods(policy.policy(), lora);
+        List<Method> methods = method.methods(policy.policy(), lora, meft);
         data.task();
         training.check();
         output.check();

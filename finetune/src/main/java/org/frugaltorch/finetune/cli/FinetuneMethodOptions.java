@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.tensor.DType;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +52,9 @@ public final class FinetuneMethodOptions {
             description = "The same as --dtype bfloat16.")
     private boolean bfloat16;
 
+    @Mixin
+    private MethodOptions method;
+
     @Option(names = "--compare", description = "With --tokentune: train through all tokens too, and report both.")
     private boolean compare;
 
@@ -83,11 +87,11 @@ public final class FinetuneMethodOptions {
     }
 
     /** What was asked for; the method to report first in front. */
-    List<Method> methods(ActivationPolicy policy, LoraOptions lora) {
+    List<Method> methods(ActivationPolicy policy, LoraOptions lora, MeftOptions reversible) {
         requireSense();
-        Optional<TokenChoice> tokens = tokenTune ? Optional.of(tokens()) : Optional.empty();
-        Method method = Method.of(lora.training(), tokens).under(policy);
-        return compare ? List.of(method.throughAllTokens(), method) : List.of(method);
+        Method chosen = method.method(
+                tokenTune ? Optional.of(tokens()) : Optional.empty(), policy, lora, reversible);
+        return compare ? List.of(chosen.throughAllTokens(), chosen) : List.of(chosen);
     }
 
     private TokenChoice tokens() {
@@ -105,7 +109,8 @@ public final class FinetuneMethodOptions {
 
     /** What models are made of, for weights that are stored in {@code directory}. */
     AdaptedModel.Recipe recipe(ModelDirectory directory, LoraOptions lora) {
-        return lora.forLanguageModel(directory, type(directory), usualTargets(directory.family()));
+        return lora.forLanguageModel(
+                directory, type(directory), usualTargets(directory.family()), method.isReversible());
     }
 
     /** As TokenTune's script has it, where there are such layers. */

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,12 +78,12 @@ public final class FinetuneOutputOptions {
     /** The folder of a run: under the name that the method's reference gives it. */
     Path folder(Path model, Path dataset, Method method) {
         StringBuilder name = new StringBuilder(baseName(model, dataset));
-        if (method.training() != Training.FULL) {
-            name.append("-lora");
-        }
-        if (method.training() == Training.QLORA) {
-            name.append("-qlora");
-        }
+        name.append(switch (method.training()) {
+            case FULL -> "";
+            case LORA -> "-lora";
+            case QLORA -> "-lora-qlora";
+            case MEFT -> "-" + method.reversible().orElseThrow().toString().replace('+', '-');
+        });
         method.tokens().ifPresent(choice -> name.append('-').append(choice));
         if (method.policy() != ActivationPolicy.KEEP) {
             name.append('-').append(method.policy());

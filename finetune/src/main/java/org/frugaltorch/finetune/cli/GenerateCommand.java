@@ -13,9 +13,7 @@ import org.frugaltorch.finetune.generation.StopTokens;
 import org.frugaltorch.finetune.generation.TextGenerator;
 import org.frugaltorch.finetune.instruction.InstructionExample;
 import org.frugaltorch.finetune.instruction.PromptTemplate;
-import org.frugaltorch.finetune.lora.LoraAdapters;
-import org.frugaltorch.finetune.model.CausalLanguageModel;
-import org.frugaltorch.finetune.model.LanguageModelSettings;
+import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.ArgGroup;
@@ -30,7 +28,9 @@ import picocli.CommandLine.Spec;
         header = "Continue a text, or follow an instruction, with a decoder.",
         description = {
             "",
-            "Weights stay in the mapped file, in the type they are stored in.",
+            "Weights stay in the mapped file, in the type they are stored in. With adapters that make the model "
+                    + "reversible, every new token runs the whole text again, which is slow: there is nothing a cache "
+                    + "could hold.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {
@@ -101,11 +101,10 @@ public final class GenerateCommand implements Callable<Integer> {
         String text = text();
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                CausalLanguageModel decoder = directory.languageModel(LanguageModelSettings.inference());
-                LoraAdapters adapters = adapter.putOn(decoder)) {
+                AdaptedModel decoder = adapter.load(directory)) {
             long[] prompt = prompt(tokenizer, text, stopTokens, directory.config().maxPositionEmbeddings());
             long start = System.nanoTime();
-            long[] generated = new TextGenerator(decoder).generate(prompt, settings);
+            long[] generated = new TextGenerator(decoder.model(), decoder.evaluation()).generate(prompt, settings);
             double seconds = (System.nanoTime() - start) / 1e9;
             String continuation = tokenizer.decode(Arrays.stream(generated).mapToInt(Math::toIntExact).toArray(), true);
             PrintWriter out = spec.commandLine().getOut();

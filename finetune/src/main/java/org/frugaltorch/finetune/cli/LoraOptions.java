@@ -119,7 +119,7 @@ public final class LoraOptions {
      * @throws IllegalArgumentException when the options do not fit the model
      */
     AdaptedModel.Recipe forClassifier(ModelDirectory directory, DType type) {
-        return recipe(directory, type, TargetModules.queriesAndValues(directory.family()),
+        return recipe(directory, type, TargetModules.queriesAndValues(directory.family()), lora,
                 LinearLayers.ofClassifier(directory), directory.classifierModules());
     }
 
@@ -127,15 +127,18 @@ public final class LoraOptions {
      * What a language model and its adapters are made of.
      *
      * @param usual layers with adapters
+     * @param reversible whether adapters of another kind are trained instead
      * @throws IllegalArgumentException when the options do not fit the model
      */
-    AdaptedModel.Recipe forLanguageModel(ModelDirectory directory, DType type, TargetModules usual) {
-        return recipe(directory, type, usual, LinearLayers.ofLanguageModel(directory), List.of());
+    AdaptedModel.Recipe forLanguageModel(
+            ModelDirectory directory, DType type, TargetModules usual, boolean reversible) {
+        return recipe(
+                directory, type, usual, lora || reversible, LinearLayers.ofLanguageModel(directory), List.of());
     }
 
-    private AdaptedModel.Recipe recipe(ModelDirectory directory, DType type, TargetModules usual,
+    private AdaptedModel.Recipe recipe(ModelDirectory directory, DType type, TargetModules usual, boolean frozen,
             Collection<String> layers, List<String> modulesToSave) {
-        directory.quantisation().ifPresent(stored -> requireFits(directory, stored));
+        directory.quantisation().ifPresent(stored -> requireFits(directory, stored, frozen));
         TargetModules targets = targetModules.isEmpty() ? usual : TargetModules.parse(targetModules);
         if (lora) {
             targets.requireIn(layers);
@@ -146,8 +149,8 @@ public final class LoraOptions {
                 adapterType == null ? AdapterPrecision.FLOAT32 : AdapterPrecision.named(adapterType));
     }
 
-    private void requireFits(ModelDirectory directory, QuantisationConfig stored) {
-        if (!lora) {
+    private void requireFits(ModelDirectory directory, QuantisationConfig stored, boolean frozen) {
+        if (!frozen) {
             throw complaint("The matrices in " + directory.path() + " are stored in four bits, in which they cannot be"
                     + " trained: give --lora, or the model that they were quantised from");
         }

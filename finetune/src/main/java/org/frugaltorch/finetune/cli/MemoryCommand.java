@@ -54,8 +54,8 @@ public final class MemoryCommand implements Callable<Integer> {
     private Path config;
 
     @Option(names = "--methods", split = ",", defaultValue = "full,tokentune-0.25", paramLabel = "NAMES",
-            description = "full, tokentune-SHARE, lora and qlora, separated by commas, also as in qlora+tokentune-0.3; for"
-                    + " classifiers also meft1, meft2 and meft3, alone or as in meft1+tokentune-0.25"
+            description = "full, tokentune-SHARE, lora and qlora, separated by commas, also as in qlora+tokentune-0.3;"
+                    + " meft1, meft2 and meft3, alone or as in meft1+tokentune-0.25"
                     + " (default: ${DEFAULT-VALUE}).")
     private List<String> methods;
 
@@ -105,7 +105,7 @@ public final class MemoryCommand implements Callable<Integer> {
     private List<StepMemory> languageModel(ModelDirectory directory, DType type) {
         LanguageModelProbe probe = new LanguageModelProbe(
                 directory, type, variants.lora(), batchSize, length(directory), warmUpSteps);
-        return measured(methods.stream().map(Method::named).toList(), probe::measure);
+        return measured(read(), probe::measure);
     }
 
     private List<StepMemory> classifier(ModelDirectory directory, DType type) {
@@ -121,9 +121,13 @@ public final class MemoryCommand implements Callable<Integer> {
                 lora.rankStabilised(), lora.bias(), directory.classifierModules());
         AdaptedModel.Recipe recipe =
                 new AdaptedModel.Recipe(type, withHead, new Quantisation(FourBitFormat.NF4, true, type));
-        return measured(methods.stream().map(name -> Method.named(name, meft::recipe)).toList(),
+        return measured(read(),
                 variant -> probe.measure(
                         treatment -> directory.randomClassifier(settings, treatment), variant, recipe));
+    }
+
+    private List<Method> read() {
+        return methods.stream().map(name -> Method.named(name, meft::recipe)).toList();
     }
 
     /** Tokens a sequence; pictures are as many as their patches and one. */

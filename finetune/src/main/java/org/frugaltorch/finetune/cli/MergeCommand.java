@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.lora.AdapterMerge;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.MeftDirectory;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Command;
@@ -70,6 +71,11 @@ public final class MergeCommand implements Callable<Integer> {
         if (!device.equals("auto") && !device.equals("cpu")) {
             throw new IllegalArgumentException(
                     "Adapters are merged on the CPU only: --device must be auto or cpu, not '" + device + "'");
+        }
+        if (MeftDirectory.isOne(adapter)) {
+            throw new DataException("The adapters in " + adapter + " make their model reversible, so that it computes"
+                    + " what no plain model does: they cannot be merged into one, but run beside it (frugal generate or"
+                    + " evaluate --adapter, frugal predict)");
         }
         AdapterMerge merge = new AdapterMerge(
                 Optional.ofNullable(dtype).map(name -> ModelInput.dtype("--dtype", name)), output.maxShardBytes());

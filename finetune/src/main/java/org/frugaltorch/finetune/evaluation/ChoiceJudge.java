@@ -6,6 +6,7 @@ import java.util.Map;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.instruction.Judge;
 import org.frugaltorch.finetune.metrics.Metric;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 
 /**
@@ -40,9 +41,9 @@ public record ChoiceJudge(ChoiceTask task, List<ChoiceQuestion> questions, Token
 
     /** {@code acc} under the name {@code accuracy}, by which all reports know it; the others under their own. */
     @Override
-    public Map<String, Double> scores(CausalLanguageModel model) {
-        List<double[]> logLikelihoods =
-                new ChoiceRun(model, tokenizer, ChoicePrompt.plain(tokenizer)).logLikelihoods(questions);
+    public Map<String, Double> scores(CausalLanguageModel model, ActivationStrategy strategy) {
+        List<double[]> logLikelihoods = new ChoiceRun(model, strategy, tokenizer, ChoicePrompt.plain(tokenizer))
+                .logLikelihoods(questions);
         Map<String, Double> scores = new LinkedHashMap<>();
         ChoiceScores.of(questions, logLikelihoods, task.scores()).means().forEach((score, mean) ->
                 scores.put(score == ChoiceScore.ACC ? Metric.ACCURACY.id() : score.toString(), mean.value()));

@@ -3,17 +3,26 @@ package org.frugaltorch.finetune.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
+import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.train.ProgressLine;
 
 /**
  * Puts questions to a model, one after another.
  *
  * @param model that is judged
+ * @param strategy by which it is run outside training
  * @param tokenizer of the model
  * @param prompt how a question is put
  */
-public record ChoiceRun(CausalLanguageModel model, Tokenizer tokenizer, ChoicePrompt prompt) {
+public record ChoiceRun(
+        CausalLanguageModel model, ActivationStrategy strategy, Tokenizer tokenizer, ChoicePrompt prompt) {
+
+    /** Of an ordinary model. */
+    public ChoiceRun(CausalLanguageModel model, Tokenizer tokenizer, ChoicePrompt prompt) {
+        this(model, new KeepAll(), tokenizer, prompt);
+    }
 
     /**
      * How likely the model finds each answer.
@@ -41,7 +50,7 @@ public record ChoiceRun(CausalLanguageModel model, Tokenizer tokenizer, ChoicePr
     private List<double[]> logLikelihoods(List<ChoiceQuestion> questions, Progress progress) {
         List<double[]> rows = new ArrayList<>();
         int longest = model.stack().config().maxPositionEmbeddings();
-        try (ContinuationScorer scorer = new ContinuationScorer(model, longest)) {
+        try (ContinuationScorer scorer = new ContinuationScorer(model, strategy, longest)) {
             int right = 0;
             for (ChoiceQuestion question : questions) {
                 double[] row = scorer.logLikelihoods(prompt.texts(question, rows.size(), tokenizer));

@@ -3,7 +3,8 @@ package org.frugaltorch.finetune.evaluation;
 import java.util.Arrays;
 import java.util.List;
 import org.frugaltorch.autograd.GradMode;
-import org.frugaltorch.finetune.generation.PrefixCache;
+import org.frugaltorch.finetune.generation.TextReader;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
@@ -16,21 +17,27 @@ import org.frugaltorch.tensor.Tensors;
 
 /**
  * How likely a model finds the ends of texts. What texts have in common at their beginning is computed once for all of
- * them, and kept for the texts of the next call.
+ * them, and kept for the texts of the next call; but where the strategy changes what the model computes, whole texts go
+ * through it.
  */
 public final class ContinuationScorer implements AutoCloseable {
     private static final int ROWS_AT_ONCE = 256; // a row of scores may have 100,000 numbers
 
     private final CausalLanguageModel model;
     private final int longest;
-    private final PrefixCache cache;
-    private long[] cached = {};
+    private final TextReader reader;
+    private long[] known = {};
 
-    /** @param longest most tokens that the model is shown; of longer texts the beginning is left out */
-    public ContinuationScorer(CausalLanguageModel model, int longest) {
+    /**
+     * A scorer that has seen no text yet.
+     *
+     * @param strategy by which the model is run outside training
+     * @param longest most tokens that the model is shown; of longer texts the beginning is left out
+     */
+    public ContinuationScorer(CausalLanguageModel model, ActivationStrategy strategy, int longest) {
         this.model = model;
         this.longest = longest;
-        this.cache = new PrefixCache(model.stack(), longest);
+        this.reader = TextReader.of(model.stack(), strategy, longest);
     }
 
     /** The logarithms, in nats, of the probabilities that the ends of the texts have after their beginnings. */
@@ -42,8 +49,8 @@ public final class ContinuationScorer implements AutoCloseable {
             int common = commonBeginning(cut);
             remember(cut.getFirst().tokens(), common);
             TokenGroup branches = branches(cut, common);
-            Tensor states = cache.branch(common, branches); // [B, P, H]
-            return sums(cut, losses(states.view(-1, states.size(2)), cut, common, branches.width()));
+            Tensor states = reader.branch(common, branches); // [B, P, H]
+            return sums(cut, losses(states.reshape(-1, states.size(2)), cut, common, branches.width()));
         }
     }
 
@@ -60,10 +67,10 @@ public final class ContinuationScorer implements AutoCloseable {
 
     private void remember(long[] tokens, int count) {
         long[] wanted = Arrays.copyOf(tokens, count);
-        int mismatch = Arrays.mismatch(cached, wanted);
+        int mismatch = Arrays.mismatch(known, wanted);
         if (mismatch >= 0 && mismatch < count) {
-            cache.extend(wanted, mismatch, count).close();
-            cached = wanted;
+            reader.remember(wanted, mismatch, count);
+            known = wanted;
         }
     }
 
@@ -103,7 +110,7 @@ public final class ContinuationScorer implements AutoCloseable {
             int end = Math.min(total, start + ROWS_AT_ONCE);
             try (TensorScope scope = TensorScope.open()) {
                 Tensor predicting = states.indexSelect(0, Tensors.of(Arrays.copyOfRange(slots, start, end))); // [N, H]
-                Tensor scores = model.head().forward(model.stack().finish(predicting)); // [N, V]
+                Tensor scores = model.head().forward(reader.finish(predicting)); // [N, V]
                 Tensor logits = scores.dtype().byteSize() < Float.BYTES ? scores.to(DType.FLOAT32) : scores;
                 double[] part = Functional.crossEntropy(logits, Tensors.of(Arrays.copyOfRange(labels, start, end)),
                         LossReduction.NONE, LanguageBatch.IGNORED, 0).toDoubles();
@@ -126,6 +133,6 @@ public final class ContinuationScorer implements AutoCloseable {
 
     @Override
     public void close() {
-        cache.close();
+        reader.close();
     }
 }

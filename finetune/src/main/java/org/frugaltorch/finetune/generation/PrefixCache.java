@@ -13,9 +13,9 @@ import org.frugaltorch.tensor.Tensors;
 
 /**
  * What the blocks of a decoder computed for the beginning of a text, so that what comes after it costs its own work
- * alone. For use without gradients.
+ * alone.
  */
-public final class PrefixCache implements AutoCloseable {
+final class PrefixCache implements TextReader {
     private final TransformerStack stack;
     private final int capacity;
     private KeyValueCache cache; // made with the first tokens, whose keys tell their form
@@ -25,7 +25,7 @@ public final class PrefixCache implements AutoCloseable {
      *
      * @param capacity most tokens it will hold
      */
-    public PrefixCache(TransformerStack stack, int capacity) {
+    PrefixCache(TransformerStack stack, int capacity) {
         this.stack = stack;
         this.capacity = capacity;
     }
@@ -35,12 +35,12 @@ public final class PrefixCache implements AutoCloseable {
         Tensor run(int layer, Tensor states);
     }
 
-    /**
-     * Adds tokens after the first {@code seen} that are cached; others that were there are forgotten.
-     *
-     * @param tokens of the whole text
-     * @return final states of {@code tokens[seen .. end - 1]} before the final norm [1, end - seen, H]
-     */
+    @Override
+    public void remember(long[] tokens, int seen, int end) {
+        extend(tokens, seen, end).close();
+    }
+
+    @Override
     public Tensor extend(long[] tokens, int seen, int end) {
         TokenGroup added = group(tokens, seen, end);
         try (TensorScope scope = TensorScope.open()) {
@@ -57,12 +57,7 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs several ways in which the first {@code length} tokens that are cached go on. The cache stays as it is.
-     *
-     * @param branches what comes after those tokens, a row each [B, P]; their positions begin at {@code length}
-     * @return final states of the branches before the final norm [B, P, H]
-     */
+    @Override
     public Tensor branch(int length, TokenGroup branches) {
         try (TensorScope scope = TensorScope.open()) {
             AttentionView view = length == 0
@@ -76,6 +71,11 @@ public final class PrefixCache implements AutoCloseable {
                 return block.forward(states, input, all, view, ForwardMode.EVALUATE);
             }));
         }
+    }
+
+    @Override
+    public Tensor finish(Tensor states) {
+        return stack.finish(states);
     }
 
     private Tensor run(TokenGroup tokens, Step step) {

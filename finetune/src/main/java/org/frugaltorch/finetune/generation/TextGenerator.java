@@ -3,16 +3,24 @@ package org.frugaltorch.finetune.generation;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
+import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * Continues a text token by token. Keys and values of earlier tokens are kept, so each step costs one token's work.
+ * Continues a text token by token. Keys and values of earlier tokens are kept, so each step costs one token's work; but
+ * where the strategy changes what the model computes, each step runs the whole text again.
  *
  * @param model that scores the next token
+ * @param strategy by which the model is run outside training
  */
-public record TextGenerator(CausalLanguageModel model) {
+public record TextGenerator(CausalLanguageModel model, ActivationStrategy strategy) {
+    /** Of an ordinary model. */
+    public TextGenerator(CausalLanguageModel model) {
+        this(model, new KeepAll());
+    }
 
     /** {@link #generate(long[], GenerationSettings, LongConsumer)} without a listener. */
     public long[] generate(long[] prompt, GenerationSettings settings) {
@@ -34,12 +42,12 @@ public record TextGenerator(CausalLanguageModel model) {
         int length = prompt.length;
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled();
-                PrefixCache cache = new PrefixCache(model.stack(), tokens.length)) {
+                TextReader reader = TextReader.of(model.stack(), strategy, tokens.length)) {
             Sampler sampler = new Sampler(settings);
             for (int seen = 0; length < tokens.length; length++) {
                 long next;
                 try (TensorScope step = TensorScope.open()) {
-                    next = sampler.next(scores(cache, tokens, seen, length));
+                    next = sampler.next(scores(reader, tokens, seen, length));
                 }
                 seen = length;
                 tokens[length] = next;
@@ -53,11 +61,11 @@ public record TextGenerator(CausalLanguageModel model) {
         return Arrays.copyOfRange(tokens, prompt.length, length);
     }
 
-    /** Scores of the token after {@code tokens[0 .. end - 1]}, of which the first {@code seen} are cached. [V] */
-    private Tensor scores(PrefixCache cache, long[] tokens, int seen, int end) {
+    /** Scores of the token after {@code tokens[0 .. end - 1]}, of which the first {@code seen} are known. [V] */
+    private Tensor scores(TextReader reader, long[] tokens, int seen, int end) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor last = cache.extend(tokens, seen, end).narrow(1, end - seen - 1, 1);
-            return scope.promote(model.head().forward(model.stack().finish(last)).view(-1));
+            Tensor last = reader.extend(tokens, seen, end).narrow(1, end - seen - 1, 1);
+            return scope.promote(model.head().forward(reader.finish(last)).view(-1));
         }
     }
 }

@@ -1,19 +1,15 @@
 package org.frugaltorch.finetune.instruction;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.frugaltorch.bindings.OutOfTorchMemoryException;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.instruction.LanguageModelTask.Computation;
-import org.frugaltorch.finetune.lora.AdapterOrigin;
-import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.report.RunSummary;
@@ -22,7 +18,6 @@ import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.memory.MemoryLedger;
-import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -58,7 +53,7 @@ public record LanguageModelRun(
 
     /**
      * Trains by {@code method} into {@code folder}. The folder's model is a whole one where all weights are trained,
-     * and an adapter in PEFT's files otherwise.
+     * and what was trained beside it otherwise: an adapter in PEFT's files, or what made the model reversible.
      *
      * @throws org.frugaltorch.finetune.train.TrainingException when the loss is no number any more, or memory runs out
      */
@@ -67,47 +62,34 @@ public record LanguageModelRun(
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
             try (AdaptedModel adapted =
-                            AdaptedModel.make(directory::languageModel, method.training(), options.recipe());
-                    Trainer trainer = new Trainer(method.name(), task(adapted, method), settings, ledger, folder)) {
-                return RunSummary.of(
-                        method.name(), trainer.fit(), described(method, adapted.model().parameters()));
+                            AdaptedModel.make(directory::languageModel, method, options.recipe());
+                    Trainer trainer = new Trainer(method.name(), task(adapted), settings, ledger, folder)) {
+                return RunSummary.of(method.name(), trainer.fit(), described(method, adapted));
             } catch (OutOfTorchMemoryException full) {
                 throw remedies(method).outOfMemory(full, ledger);
             }
         }
     }
 
-    private LanguageModelTask task(AdaptedModel adapted, Method method) {
-        Computation computation = new Computation(adapted.under(method.strategy(directory.config())),
-                adapted.under(new KeepAll()), options.loss());
+    private LanguageModelTask task(AdaptedModel adapted) {
+        Computation computation = new Computation(adapted.training(), adapted.evaluation(), options.loss());
         return new LanguageModelTask(adapted.model(), computation, data.training(), data.heldOut(), judge,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
-                target -> save(adapted, target), options.recipe().particulars(method.training()));
+                target -> adapted.save(directory, target), adapted.particulars());
     }
 
-    private void save(AdaptedModel adapted, Path target) {
-        if (adapted.adapters().isPresent()) {
-            LoraAdapters adapters = adapted.adapters().get();
-            adapters.save(AdaptedModel.ADAPTER, target,
-                    new AdapterOrigin(directory.path().toString(), AdapterOrigin.Task.CAUSAL_LM),
-                    directory::copyTokenizer);
-        } else {
-            directory.save(adapted.model(), target);
-        }
-    }
-
-    private Map<String, String> described(Method method, Parameters parameters) {
+    private Map<String, String> described(Method method, AdaptedModel adapted) {
         Map<String, String> described = new LinkedHashMap<>();
         described.put("seed", Long.toString(settings.seed()));
         described.put("batchSize", Integer.toString(options.batchSize()));
         described.put("accumulationSteps", Integer.toString(settings.accumulationSteps()));
         described.put("learningRate", Double.toString(settings.learningRate()));
         described.put("dtype", options.recipe().dtype().torchName());
-        described.put("trainedWeights",
-                Long.toString(parameters.trainable().stream().mapToLong(Tensor::elementCount).sum()));
+        described.put("trainedWeights", Long.toString(
+                adapted.model().parameters().trainable().stream().mapToLong(Tensor::elementCount).sum()));
         described.put("activations", method.policy().toString());
         described.put("chunkedLoss", Boolean.toString(options.loss() == LanguageLoss.CHUNKED));
-        described.putAll(options.recipe().particulars(method.training()));
+        described.putAll(adapted.particulars());
         return described;
     }
 
@@ -115,13 +97,17 @@ public record LanguageModelRun(
     private Remedies remedies(Method method) {
         Remedies.Builder remedies = new Remedies.Builder();
         remedies.forWeights(method.training() == Training.FULL, "--lora");
-        remedies.forWeights(method.training() != Training.QLORA, "--qlora --lora");
+        remedies.forWeights(method.training() == Training.FULL || method.training() == Training.LORA, "--qlora --lora");
+        remedies.forWeights(
+                method.reversible().map(recipe -> recipe.quantisation().isEmpty()).orElse(false), "--meft-4bit");
         remedies.forWeights(options.recipe().dtype() == DType.FLOAT32, "--bf16");
         remedies.forWeights(method.training() == Training.FULL && !settings.optimizerInBackward(),
                 "--optimizer-in-backward --max-grad-norm 0 --gradient-accumulation-steps 1");
         remedies.forActivations(options.batchSize() > 1, "more --gradient-accumulation-steps");
         remedies.forActivations(options.loss() == LanguageLoss.PLAIN, "--chunked-loss");
-        remedies.forActivations(method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
+        boolean ordinary = method.reversible().isEmpty();
+        remedies.forActivations(ordinary && method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
+        remedies.forActivations(method.training() == Training.FULL, "--meft 1");
         remedies.forActivations(method.tokens().isEmpty(), "--tokentune --prefix-length 0.3");
         return remedies.forActivations(true, "a smaller --max-length").build();
     }

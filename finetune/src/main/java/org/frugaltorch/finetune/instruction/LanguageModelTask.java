@@ -108,7 +108,7 @@ public record LanguageModelTask(
         // The loss first: its strategy is what tells adapters that their dropout is over.
         Map<String, Double> scores = new LinkedHashMap<>(
                 LanguageScores.of(model, computation.evaluation(), computation.loss(), heldOut, batching).asMap());
-        scores.putAll(judge.scores(model));
+        scores.putAll(judge.scores(model, computation.evaluation()));
         return scores;
     }
 

@@ -10,6 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.StackOutput;
+import org.frugaltorch.finetune.model.TokenBatch;
+import org.frugaltorch.finetune.model.TransformerStack;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -194,9 +198,18 @@ public final class LoraAdapters implements AutoCloseable {
 
     /** The same strategy for this model: adapters' dropout acts when it runs in training. */
     public ActivationStrategy under(ActivationStrategy strategy) {
-        return (stack, batch, mode, wantConstants) -> {
-            state.train(mode.training());
-            return strategy.run(stack, batch, mode, wantConstants);
+        return new ActivationStrategy() {
+            @Override
+            public StackOutput run(
+                    TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
+                state.train(mode.training());
+                return strategy.run(stack, batch, mode, wantConstants);
+            }
+
+            @Override
+            public boolean changesModel() {
+                return strategy.changesModel();
+            }
         };
     }
 

@@ -119,6 +119,12 @@ public final class Meft implements ActivationStrategy {
         return new Meft(settings, adapters, depths, model, tokens);
     }
 
+    /** It does: two streams are no single one. */
+    @Override
+    public boolean changesModel() {
+        return true;
+    }
+
     // ---- a run ------------------------------------------------------------------------------------------------------
 
     @Override

@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.memory;
 
 import org.frugaltorch.finetune.lora.LoraSettings;
+import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageBatch;
@@ -75,6 +76,9 @@ public final class LanguageModelProbe {
     }
 
     private long formula(CausalLanguageModel model, StepVariant variant) {
+        if (variant.method().reversible().isPresent()) {
+            return Units.UNKNOWN;
+        }
         int length = tokens.sequenceLength();
         return new LanguageFormula(model, tokens.batchSize(), variant.method().selected(shape.config(), length), length)
                 .bytes(variant.policy(), variant.loss());
@@ -86,6 +90,6 @@ public final class LanguageModelProbe {
         return new LanguageSubject(variant,
                 AdaptedModel.make(
                         (settings, treatment) -> shape.randomLanguageModel(settings.on(device), treatment),
-                        variant.method().training(), recipe), batch);
+                        variant.whole(), recipe), batch);
     }
 }

@@ -1,8 +1,6 @@
 package org.frugaltorch.finetune.memory;
 
 import org.frugaltorch.finetune.method.AdaptedModel;
-import org.frugaltorch.finetune.model.ActivationStrategy;
-import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.nn.Parameters;
@@ -23,9 +21,7 @@ public record LanguageSubject(StepVariant variant, AdaptedModel adapted, Languag
 
     @Override
     public Tensor loss() {
-        CausalLanguageModel model = adapted.model();
-        ActivationStrategy strategy = variant.whole().strategy(model.stack().config());
-        return model.loss(adapted.under(strategy), batch, ForwardMode.train(1), variant.loss());
+        return adapted.model().loss(adapted.training(), batch, ForwardMode.train(1), variant.loss());
     }
 
     @Override

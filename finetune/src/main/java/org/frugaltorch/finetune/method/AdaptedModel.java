@@ -1,28 +1,44 @@
 package org.frugaltorch.finetune.method;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.frugaltorch.finetune.lora.AdapterOrigin;
 import org.frugaltorch.finetune.lora.AdapterPrecision;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
+import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.LinearTreatment;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.finetune.tokentune.TokenSelection;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 
 /**
- * A language model made ready for a method: all of it trained, or frozen with an adapter on it, over dense weights or
- * over weights in four bits.
+ * A language model made ready for a method: all of it trained, frozen with an adapter on it, or frozen and made
+ * reversible; over dense weights or over weights in four bits.
  *
  * @param model owned by this
- * @param adapters with one adapter, the active one; empty where all weights are trained
+ * @param training how it is run in training
+ * @param evaluation how it is run otherwise; always through all tokens
+ * @param adapters with one adapter, the active one, on an otherwise ordinary model; empty where there is none
+ * @param reversible what made the model reversible, if something did
+ * @param particulars what distinguishes runs whose trained weights may look alike
  */
-public record AdaptedModel(CausalLanguageModel model, Optional<LoraAdapters> adapters) implements AutoCloseable {
+public record AdaptedModel(
+        CausalLanguageModel model, ActivationStrategy training, ActivationStrategy evaluation,
+        Optional<LoraAdapters> adapters, Optional<ReversibleLayers> reversible, Map<String, String> particulars)
+        implements AutoCloseable {
     /** Name of the adapter, as PEFT calls one that nobody named. */
     public static final String ADAPTER = "default";
 
@@ -68,24 +84,37 @@ public record AdaptedModel(CausalLanguageModel model, Optional<LoraAdapters> ada
         CausalLanguageModel make(LanguageModelSettings settings, LinearTreatment treatment);
     }
 
+    // ---- for training -----------------------------------------------------------------------------------------------
+
     /**
-     * Makes a model and what the training needs on it. Weights are quantised one after the other: of a model in four
+     * Makes a model and what the method needs on it. Weights are quantised one after the other: of a model in four
      * bits, no more than one matrix is dense at a time.
      *
-     * @throws IllegalArgumentException when the recipe does not fit the model
+     * @throws IllegalArgumentException when method and recipe do not fit the model
      */
-    public static AdaptedModel make(Source source, Training training, Recipe recipe) {
-        boolean full = training == Training.FULL;
-        LinearTreatment treatment =
-                training == Training.QLORA ? recipe.quantisation()::apply : LinearTreatment.NONE;
-        CausalLanguageModel model = source.make(
-                new LanguageModelSettings(Optional.of(recipe.dtype()), Device.CPU, name -> full, false), treatment);
+    public static AdaptedModel make(Source source, Method method, Recipe recipe) {
+        boolean full = method.training() == Training.FULL;
+        LanguageModelSettings settings =
+                new LanguageModelSettings(Optional.of(recipe.dtype()), Device.CPU, name -> full, false);
+        if (method.reversible().isPresent()) {
+            return reversible(source, settings, method.reversible().get().computedIn(recipe.dtype()),
+                    method::selection);
+        }
+        CausalLanguageModel model = source.make(settings,
+                method.training() == Training.QLORA ? recipe.quantisation()::apply : LinearTreatment.NONE);
         try {
-            return new AdaptedModel(model, full ? Optional.empty() : Optional.of(adapters(model, recipe)));
+            ActivationStrategy training = method.strategy(model.stack().config());
+            return full
+                    ? ordinary(model, training)
+                    : adapted(model, adapters(model, recipe), training, recipe.particulars(method.training()));
         } catch (RuntimeException failure) {
             model.close();
             throw failure;
         }
+    }
+
+    private static AdaptedModel ordinary(CausalLanguageModel model, ActivationStrategy training) {
+        return new AdaptedModel(model, training, new KeepAll(), Optional.empty(), Optional.empty(), Map.of());
     }
 
     private static LoraAdapters adapters(CausalLanguageModel model, Recipe recipe) {
@@ -94,14 +123,102 @@ public record AdaptedModel(CausalLanguageModel model, Optional<LoraAdapters> ada
         return adapters;
     }
 
-    /** The strategy for this model: an adapter's dropout acts in training alone. */
-    public ActivationStrategy under(ActivationStrategy strategy) {
-        return adapters.map(present -> present.under(strategy)).orElse(strategy);
+    /** An adapter's dropout acts in training alone, which strategies tell it. */
+    private static AdaptedModel adapted(
+            CausalLanguageModel model, LoraAdapters adapters, ActivationStrategy training,
+            Map<String, String> particulars) {
+        return new AdaptedModel(model, adapters.under(training), adapters.under(new KeepAll()), Optional.of(adapters),
+                Optional.empty(), particulars);
+    }
+
+    /** @param tokens that carry gradients in training of a model of that kind; all when empty */
+    private static AdaptedModel reversible(
+            Source source, LanguageModelSettings settings, MeftRecipe recipe,
+            Function<TransformerConfig, Optional<TokenSelection>> tokens) {
+        CausalLanguageModel model = source.make(settings, recipe.treatment());
+        try {
+            ReversibleLayers layers = ReversibleLayers.attach(List.of(model.stack()), model.parameters(), recipe,
+                    name -> false, tokens.apply(model.stack().config()));
+            return new AdaptedModel(model, layers.training(), layers.evaluation(), Optional.empty(),
+                    Optional.of(layers), layers.particulars());
+        } catch (RuntimeException failure) {
+            model.close();
+            throw failure;
+        }
+    }
+
+    // ---- on disk ----------------------------------------------------------------------------------------------------
+
+    /**
+     * Loads a model for use, nothing of it to be trained.
+     *
+     * @param adapter directory of what was trained on it: an adapter in PEFT's files, or what made it reversible; null
+     *     for the model as it is
+     * @throws DataException when files are damaged, or the adapter is none, or of another model
+     */
+    public static AdaptedModel load(ModelDirectory directory, Path adapter) {
+        LanguageModelSettings settings = LanguageModelSettings.inference();
+        if (adapter != null && MeftDirectory.isOne(adapter)) {
+            return loadReversible(directory, settings, adapter);
+        }
+        CausalLanguageModel model = directory.languageModel(settings);
+        return adapter == null ? ordinary(model, new KeepAll()) : loadAdapter(model, adapter);
+    }
+
+    private static AdaptedModel loadAdapter(CausalLanguageModel model, Path adapter) {
+        LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32);
+        try {
+            adapters.load(ADAPTER, adapter);
+            return adapted(model, adapters, new KeepAll(), Map.of());
+        } catch (RuntimeException failure) {
+            adapters.close();
+            model.close();
+            throw failure;
+        }
+    }
+
+    private static AdaptedModel loadReversible(
+            ModelDirectory directory, LanguageModelSettings settings, Path adapter) {
+        MeftFiles files = MeftFiles.open(adapter, directory);
+        if (files.config().classes().isPresent()) {
+            throw new DataException("The adapters in " + adapter + " belong to a classifier, not to a model that"
+                    + " continues text: use them with frugal predict");
+        }
+        AdaptedModel adapted = reversible(
+                directory::languageModel, settings, files.config().recipe(), config -> Optional.empty());
+        try {
+            files.readInto(adapted.model.parameters());
+            return adapted;
+        } catch (RuntimeException failure) {
+            adapted.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Writes what was trained: a whole model, an adapter in PEFT's files, or what made the model reversible; each with
+     * the tokenizer. Either all of it is there afterwards, or what was there before.
+     *
+     * @param pretrained that it was made from
+     */
+    public void save(ModelDirectory pretrained, Path target) {
+        if (adapters.isPresent()) {
+            adapters.get().save(ADAPTER, target,
+                    new AdapterOrigin(pretrained.path().toString(), AdapterOrigin.Task.CAUSAL_LM),
+                    pretrained::copyTokenizer);
+        } else if (reversible.isPresent()) {
+            MeftFiles.write(
+                    new MeftConfig(MeftFiles.named(pretrained), Optional.empty(), reversible.get().recipe()),
+                    model.parameters(), pretrained::copyTokenizer, target);
+        } else {
+            pretrained.save(model, target);
+        }
     }
 
     @Override
     public void close() {
         adapters.ifPresent(LoraAdapters::close);
+        reversible.ifPresent(ReversibleLayers::close);
         model.close();
     }
 }

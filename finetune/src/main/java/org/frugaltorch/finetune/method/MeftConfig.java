@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import org.frugaltorch.finetune.lora.AdapterOrigin.Task;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.meft.AdapterSettings;
 import org.frugaltorch.finetune.meft.MeftSettings;
@@ -24,18 +25,27 @@ import org.frugaltorch.nn.Activation;
 import org.frugaltorch.tensor.DType;
 
 /**
- * {@code adapter_config.json} of a classifier that was made reversible: what it takes to build it again from its base.
+ * {@code adapter_config.json} of a model that was made reversible: what it takes to build it again from its base.
  *
  * @param base path of the pretrained model
- * @param labels names of the classes, in the order of their scores
- * @param pooling how states become one vector
+ * @param classes that a classifier tells apart; empty for a model that continues text
  * @param recipe of how the model was made
  */
-record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe recipe) {
+record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
     private static final String TYPE = "MEFT";
     private static final String PEFT_TYPE = "peft_type";
+    private static final String TASK_TYPE = "task_type";
+    private static final String BASE = "base_model_name_or_path";
     private static final String LORA = "lora";
     private static final String QUANTISATION = "quantisation";
+
+    /**
+     * What a classifier says of itself beside.
+     *
+     * @param labels names of the classes, in the order of their scores
+     * @param pooling how states become one vector
+     */
+    record Classes(List<String> labels, Pooling pooling) {}
 
     /** Whether a configuration is one of these. */
     static boolean isMeft(JsonNode json) {
@@ -46,8 +56,8 @@ record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe 
         MeftSettings settings = recipe.settings();
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put(PEFT_TYPE, TYPE);
-        json.put("task_type", "SEQ_CLS");
-        json.put("base_model_name_or_path", base);
+        json.put(TASK_TYPE, (classes.isPresent() ? Task.SEQ_CLS : Task.CAUSAL_LM).name());
+        json.put(BASE, base);
         json.put("variant", settings.variant().toString());
         json.put("x1_factor", settings.lambda());
         json.put("x2_factor", settings.beta());
@@ -65,9 +75,11 @@ record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe 
         json.put("tokens_at_once", settings.tokensAtOnce());
         recipe.quantisation().ifPresentOrElse(
                 how -> writeQuantisation(json.putObject(QUANTISATION), how), () -> json.putNull(QUANTISATION));
-        json.put("pooling", pooling.toString());
-        ArrayNode names = json.putArray("labels");
-        labels.forEach(names::add);
+        classes.ifPresent(known -> {
+            json.put("pooling", known.pooling().toString());
+            ArrayNode names = json.putArray("labels");
+            known.labels().forEach(names::add);
+        });
         return json;
     }
 
@@ -109,11 +121,10 @@ record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe 
      */
     static MeftConfig read(JsonNode json, Path file) {
         try {
-            List<String> labels = new ArrayList<>();
-            json.path("labels").forEach(label -> labels.add(label.asText()));
-            if (labels.isEmpty() || !json.path("base_model_name_or_path").isTextual()) {
-                throw new IllegalArgumentException("it must name a base model and labels");
+            if (!json.path(BASE).isTextual()) {
+                throw new IllegalArgumentException("it must name a base model");
             }
+            boolean continuesText = json.path(TASK_TYPE).asText().equals(Task.CAUSAL_LM.name());
             MeftSettings settings = new MeftSettings(
                     MeftVariant.named(json.path("variant").asText()),
                     json.path("x1_factor").asDouble(Double.NaN),
@@ -124,13 +135,22 @@ record MeftConfig(String base, List<String> labels, Pooling pooling, MeftRecipe 
                     ShallowLayers.named(json.path("shallow_layers").asText(ShallowLayers.FROZEN.toString())),
                     Reconstruction.named(json.path("reconstruction").asText(Reconstruction.EXACT.toString())),
                     json.path("tokens_at_once").asInt(MeftSettings.DEFAULT_TOKENS_AT_ONCE));
-            return new MeftConfig(json.path("base_model_name_or_path").asText(), labels,
-                    Pooling.named(json.path("pooling").asText()),
+            return new MeftConfig(json.path(BASE).asText(),
+                    continuesText ? Optional.empty() : Optional.of(readClasses(json)),
                     new MeftRecipe(settings, targets(json.path(LORA).path("target_modules")),
                             quantisation(json.path(QUANTISATION))));
         } catch (IllegalArgumentException unusable) {
             throw new DataException(file + " is not usable: " + unusable.getMessage(), unusable);
         }
+    }
+
+    private static Classes readClasses(JsonNode json) {
+        List<String> labels = new ArrayList<>();
+        json.path("labels").forEach(label -> labels.add(label.asText()));
+        if (labels.isEmpty()) {
+            throw new IllegalArgumentException("it must name the labels of a classifier, or the task CAUSAL_LM");
+        }
+        return new Classes(labels, Pooling.named(json.path("pooling").asText()));
     }
 
     private static AdapterSettings readLora(JsonNode json) {

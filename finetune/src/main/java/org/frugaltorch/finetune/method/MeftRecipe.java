@@ -4,7 +4,9 @@ import java.util.Optional;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.meft.AdapterSettings;
 import org.frugaltorch.finetune.meft.MeftSettings;
+import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.tensor.DType;
 
 /**
  * Reversible fine-tuning with what it is put together from.
@@ -28,6 +30,17 @@ public record MeftRecipe(MeftSettings settings, TargetModules loraTargets, Optio
     /** The same over weights in four bits. */
     public MeftRecipe quantised(Quantisation how) {
         return new MeftRecipe(settings, loraTargets, Optional.of(how));
+    }
+
+    /** The same with products of matrices in four bits computed in that type. */
+    MeftRecipe computedIn(DType type) {
+        return new MeftRecipe(settings, loraTargets, quantisation.map(
+                how -> new Quantisation(how.format(), how.doubleQuantisation(), type)));
+    }
+
+    /** What becomes of linear layers while a model is made. */
+    LinearTreatment treatment() {
+        return quantisation.<LinearTreatment>map(how -> how::apply).orElse(LinearTreatment.NONE);
     }
 
     /** Whether low-rank corrections are the adapters. */

@@ -1,8 +1,10 @@
 package org.frugaltorch.finetune.method;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.frugaltorch.finetune.meft.MeftSettings;
 import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
@@ -32,7 +34,6 @@ public record Method(
     public static final TokenShare DEFAULT_SHARE = new TokenShare.Ratio(0.3);
 
     private static final String TOKEN_TUNE = "tokentune";
-    private static final String REVERSIBLE = "meft";
 
     /** Which weights are trained. */
     public enum Training {
@@ -94,47 +95,38 @@ public record Method(
     }
 
     /**
-     * Reads the names of {@link #named(String)}, and those of MEFT: {@code meft1}, {@code meft2} or {@code meft3}, alone or
-     * joined with TokenTune.
+     * Reads {@code full}, {@code lora} or {@code qlora}, {@code tokentune} or {@code tokentune-SHARE}, or one of either
+     * joined by a plus; or {@code meft1}, {@code meft2} or {@code meft3}, alone or joined with TokenTune.
      *
      * @param recipes of the variants of MEFT
      * @throws IllegalArgumentException for anything else
      */
     public static Method named(String name, Function<MeftVariant, MeftRecipe> recipes) {
-        int plus = name.indexOf('+');
-        String first = plus < 0 ? name : name.substring(0, plus);
-        if (!first.startsWith(REVERSIBLE)) {
-            return named(name);
-        }
-        MeftRecipe recipe = recipes.apply(MeftVariant.named(first));
-        Method read = plus < 0
-                ? meft(recipe, Optional.empty())
-                : meft(recipe, named(name.substring(plus + 1)).tokens());
-        if (plus >= 0 && (read.tokens.isEmpty() || !isTokenTune(name.substring(plus + 1)))) {
-            throw unknown(name);
-        }
-        return read;
-    }
-
-    /**
-     * Reads {@code full}, {@code lora} or {@code qlora}, {@code tokentune} or {@code tokentune-SHARE}, or one of either
-     * joined by a plus.
-     *
-     * @throws IllegalArgumentException for anything else
-     */
-    public static Method named(String name) {
+        Optional<MeftRecipe> reversible = Optional.empty();
         Optional<Training> training = Optional.empty();
         Optional<TokenChoice> tokens = Optional.empty();
         for (String part : name.split("\\+", -1)) {
             if (isTokenTune(part) && tokens.isEmpty()) {
                 tokens = Optional.of(new TokenChoice(share(part), TokenImportance.RANDOM));
-            } else if (training.isEmpty()) {
-                training = Optional.of(training(name, part));
-            } else {
+            } else if (training.isPresent()) {
                 throw unknown(name);
+            } else {
+                reversible = variant(part).map(recipes);
+                training = Optional.of(reversible.isPresent() ? Training.MEFT : training(name, part));
             }
         }
-        return new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP, Optional.empty());
+        Optional<TokenChoice> chosen = tokens;
+        return reversible.map(recipe -> meft(recipe, chosen)).orElse(
+                new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP, Optional.empty()));
+    }
+
+    /** The same with MEFT as its authors have it. */
+    public static Method named(String name) {
+        return named(name, variant -> new MeftRecipe(MeftSettings.of(variant)));
+    }
+
+    private static Optional<MeftVariant> variant(String name) {
+        return Arrays.stream(MeftVariant.values()).filter(variant -> variant.toString().equals(name)).findFirst();
     }
 
     private static boolean isTokenTune(String part) {
@@ -156,8 +148,8 @@ public record Method(
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("Unknown method '" + name + "': known are full, lora and qlora,"
-                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3; for classifiers"
-                + " also meft1, meft2 and meft3, alone or joined with tokentune-SHARE");
+                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3; also meft1, meft2"
+                + " and meft3, alone or joined with tokentune-SHARE");
     }
 
     /**
@@ -187,7 +179,8 @@ public record Method(
      */
     public ActivationStrategy strategy(TransformerConfig config) {
         if (reversible.isPresent()) {
-            throw new IllegalStateException(name + " runs a model by its own adapters: use PreparedClassifier");
+            throw new IllegalStateException(name + " runs a model by its own adapters: use AdaptedModel or"
+                    + " PreparedClassifier");
         }
         return selection(config).<ActivationStrategy>map(tokens -> new TokenTune(tokens, policy))
                 .orElseGet(() -> new KeepAll(policy));

@@ -60,7 +60,8 @@ public record PreparedClassifier(
 
     /** A reversible classifier. */
     static PreparedClassifier of(MeftClassifier classifier) {
-        return new PreparedClassifier(classifier.model(), classifier.training(), classifier.evaluation(),
+        ReversibleLayers layers = classifier.layers();
+        return new PreparedClassifier(classifier.model(), layers.training(), layers.evaluation(),
                 Optional.empty(), Optional.of(classifier));
     }
 
@@ -97,7 +98,7 @@ public record PreparedClassifier(
     /** What distinguishes runs whose trained weights may look alike. */
     public Map<String, String> particulars() {
         return lowRank.map(LoraClassifier::particulars)
-                .or(() -> reversible.map(made -> Map.of("reversible", made.recipe().settings().toString())))
+                .or(() -> reversible.map(made -> made.layers().particulars()))
                 .orElse(Map.of());
     }
 

@@ -36,6 +36,9 @@ class FinetuneArgumentsTest {
         private LoraOptions lora;
 
         @Mixin
+        private MeftOptions meft;
+
+        @Mixin
         private PolicyOptions policy;
 
         @Mixin
@@ -53,7 +56,7 @@ class FinetuneArgumentsTest {
         }
 
         Method only() {
-            List<Method> methods = method.methods(policy.policy(), lora);
+            List<Method> methods = method.methods(policy.policy(), lora, meft);
             assertThat(methods).hasSize(1);
             return methods.getFirst();
         }
@@ -108,12 +111,28 @@ class FinetuneArgumentsTest {
     @Test
     void comparesWithTheSameThroughAllTokens() {
         Options options = Options.of("--lora --tokentune --prefix_length 0.5 --recompute --compare");
-        List<Method> methods = options.method.methods(options.policy.policy(), options.lora);
+        List<Method> methods = options.method.methods(options.policy.policy(), options.lora, options.meft);
         assertThat(methods).extracting(Method::name).containsExactly("lora+recompute", "lora+tokentune-0.5+recompute");
         assertThat(options.output.reportFolder(Path.of("m"), Path.of("d.json"), methods))
                 .isEqualTo(Path.of("out/m-d-comparison"));
         assertThat(options.output.folder(Path.of("m"), Path.of("d.json"), methods.getFirst()))
                 .isEqualTo(Path.of("out/m-d-lora-recompute"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--meft 1,meft1,out/m-d-meft1", "--meft 3 --meft-lora 4 --meft-4bit,meft3-lora+nf4,out/m-d-meft3-lora-nf4",
+        "--meft 2 --tokentune --prefix_length 0.3,meft2+tokentune-0.3,out/m-d-meft2-tokentune-0.3"})
+    void reversibleMethodsByNameAndFolder(String arguments, String name, String folder) {
+        Options options = Options.of(arguments);
+        assertThat(options.only().name()).isEqualTo(name);
+        assertThat(options.output.folder(Path.of("m"), Path.of("d.json"), options.only())).isEqualTo(Path.of(folder));
+    }
+
+    @Test
+    void reversibleMethodsAreComparedThroughAllTokensToo() {
+        Options options = Options.of("--meft 2 --meft-layers 1 --tokentune --prefix_length 0.3 --compare");
+        assertThat(options.method.methods(options.policy.policy(), options.lora, options.meft))
+                .extracting(Method::name).containsExactly("meft2", "meft2+tokentune-0.3");
     }
 
     @Test
@@ -141,6 +160,14 @@ class FinetuneArgumentsTest {
         "--lora --quantize nf4 --quant_type fp4 | contradict each other",
         "--bf16 --dtype float32 | contradict each other",
         "--lean --recompute | give one of them",
+        "--meft 4 | There is no MEFT4: use 1, 2 or 3",
+        "--meft 1 --lora | give one of them, or --meft-lora RANK",
+        "--meft 1 --lora --qlora | give one of them, or --meft-lora RANK",
+        "--meft 1 --lean | leave --lean out",
+        "--meft 1 --recompute | leave --recompute out",
+        "--meft-layers 1 | say how --meft works, which is not given",
+        "--meft 1 --meft-factors 0,1 | lambda must be a multiple of 0.001 from 0.001 to 10, not 0.0",
+        "--meft 1 --compare | --tokentune, which is not given",
     })
     void methodsThatMakeNoSense(String arguments, String said) {
         Options options = Options.of(arguments);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,8 +26,8 @@ import org.frugaltorch.finetune.instruction.PromptTemplate;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.method.AdaptedModel;
+import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.Method.Training;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.quant.FourBitFormat;
@@ -156,7 +157,7 @@ class FinetuneCommandNativeTest {
 
     private static AdaptedModel loaded(ModelDirectory directory, Training training, String method) {
         boolean fp4 = method.endsWith("lean");
-        return AdaptedModel.make(directory::languageModel, training, new AdaptedModel.Recipe(DType.FLOAT32,
+        return AdaptedModel.make(directory::languageModel, Method.of(training, Optional.empty()), new AdaptedModel.Recipe(DType.FLOAT32,
                 new LoraSettings(8, 16, TargetModules.ALL_LINEAR),
                 new Quantisation(fp4 ? FourBitFormat.FP4 : FourBitFormat.NF4, !fp4, DType.FLOAT32)));
     }
@@ -171,7 +172,7 @@ class FinetuneCommandNativeTest {
             }
             LanguageTokens texts = LanguageTokens.of(InstructionFiles.read(data, InstructionFiles.Fields.USUAL),
                     PromptTemplate.PLAIN, tokenizer, new MaxLength(64, true), -1);
-            return LanguageScores.of(adapted.model(), adapted.under(new KeepAll()), LanguageLoss.PLAIN, texts,
+            return LanguageScores.of(adapted.model(), adapted.evaluation(), LanguageLoss.PLAIN, texts,
                     BatchSettings.evaluation(3, tokenizer.padId())).loss();
         }
     }

@@ -17,6 +17,7 @@ import org.frugaltorch.finetune.instruction.LanguageTokens;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.Golden;
+import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
@@ -108,7 +109,8 @@ class ChoiceDataNativeTest {
                 CausalLanguageModel model = Golden.languageModel("opt", DType.FLOAT32)) {
             List<ChoiceQuestion> questions = ChoiceTask.ARC.read(file("arc"));
             Map<String, Double> scores =
-                    new ChoiceJudge(ChoiceTask.ARC, questions, tokenizer, Metric.ACC_NORM).scores(model);
+                    new ChoiceJudge(ChoiceTask.ARC, questions, tokenizer, Metric.ACC_NORM)
+                            .scores(model, new KeepAll());
             List<double[]> logLikelihoods = new ChoiceRun(model, tokenizer, ChoicePrompt.plain(tokenizer))
                     .logLikelihoods(questions, "test");
             Map<ChoiceScore, ChoiceScores.Mean> expected =

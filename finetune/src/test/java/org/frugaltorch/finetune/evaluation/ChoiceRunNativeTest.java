@@ -98,7 +98,7 @@ class ChoiceRunNativeTest {
     }
 
     private static void assertCacheChangesNothing(CausalLanguageModel model) {
-        try (ContinuationScorer scorer = new ContinuationScorer(model, 64)) {
+        try (ContinuationScorer scorer = new ContinuationScorer(model, new KeepAll(), 64)) {
             for (List<ScoredText> texts : calls()) {
                 double[] actual = scorer.logLikelihoods(texts);
                 for (int i = 0; i < actual.length; i++) {

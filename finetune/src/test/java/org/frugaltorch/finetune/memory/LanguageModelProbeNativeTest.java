@@ -227,16 +227,19 @@ class LanguageModelProbeNativeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Training.class)
-    void weightsThatAreNotTrainedAreFrozen(Training training) {
+    @ValueSource(strings = {"full", "lora", "qlora", "meft1", "meft2", "meft3"})
+    void weightsThatAreNotTrainedAreFrozen(String name) {
+        Method method = Method.named(name);
         LoraSettings lora = new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR);
-        try (AdaptedModel adapted = AdaptedModel.make(SHAPE::randomLanguageModel, training,
+        try (AdaptedModel adapted = AdaptedModel.make(SHAPE::randomLanguageModel, method,
                 new AdaptedModel.Recipe(DType.FLOAT32, lora, Quantisation.QLORA))) {
             Parameters parameters = adapted.model().parameters();
-            if (training == Training.FULL) {
+            if (method.training() == Training.FULL) {
                 assertThat(parameters.trainable()).hasSameSizeAs(parameters.tensors());
+            } else if (method.training() == Training.MEFT) {
+                assertThat(parameters.trainableByName().keySet()).hasSize(16).allMatch(weight -> weight.startsWith("meft."));
             } else {
-                assertThat(parameters.trainableByName().keySet()).hasSize(28).allMatch(name -> name.contains(".lora_"));
+                assertThat(parameters.trainableByName().keySet()).hasSize(28).allMatch(weight -> weight.contains(".lora_"));
             }
         }
     }

@@ -122,7 +122,7 @@ class MeftClassifierNativeTest {
 
     private static Map<String, Tensor> gradients(MeftClassifier classifier) {
         Engine.seed(4);
-        Tensor logits = classifier.model().logits(classifier.training(), batch(), ForwardMode.train(4));
+        Tensor logits = classifier.model().logits(classifier.layers().training(), batch(), ForwardMode.train(4));
         Backward.run(Functional.crossEntropy(logits, Tensors.of(new long[] {0, 2, 1}), LossReduction.MEAN, -100, 0));
         Map<String, Tensor> gradients = new TreeMap<>();
         classifier.model().parameters().trainableByName()
@@ -222,7 +222,7 @@ class MeftClassifierNativeTest {
             assertThat(directory.pooling()).isEqualTo(Pooling.MEAN);
             assertThat(directory.recipe()).isEqualTo(recipe);
             try (MeftClassifier loaded = directory.load(DType.FLOAT32)) {
-                assertThat(logits(loaded.evaluation(), loaded)).isEqualTo(logits(classifier.evaluation(), classifier));
+                assertThat(logits(loaded.layers().evaluation(), loaded)).isEqualTo(logits(classifier.layers().evaluation(), classifier));
             }
         }
     }
