@@ -61,6 +61,8 @@ class FinetuneResumeNativeTest {
     @CsvSource({
         "llama-tasks-tokentune-0.5, --tokentune --prefix_length 0.5",
         "llama-tasks-lora, --lora",
+        "llama-tasks-meft1-tokentune-0.5, --meft 1 --tokentune --prefix_length 0.5",
+        "llama-tasks-meft3-lora-nf4, --meft 3 --meft-lora 4 --meft-adapter-dropout 0.1 --meft-4bit",
         "llama-tasks-lora-qlora-tokentune-0.5-recompute, --lora --qlora --tokentune --prefix_length 0.5 --recompute"})
     void aKilledRunGoesOnAsIfNothingHadHappened(String run, String options) throws Exception {
         Path whole = folder.resolve("whole");

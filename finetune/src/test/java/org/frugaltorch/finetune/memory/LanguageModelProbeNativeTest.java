@@ -63,7 +63,8 @@ class LanguageModelProbeNativeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3"})
+    @ValueSource(strings = {"full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3", "meft1",
+        "meft3+tokentune-0.3"})
     void partsAddUp(String method) {
         for (LanguageLoss loss : LanguageLoss.values()) {
             StepMemory memory = measure(method, ActivationPolicy.KEEP, loss);
@@ -242,6 +243,22 @@ class LanguageModelProbeNativeTest {
                 assertThat(parameters.trainableByName().keySet()).hasSize(28).allMatch(weight -> weight.contains(".lora_"));
             }
         }
+    }
+
+    /** Half a byte a number and layer at the factor 0.1, in one of both streams, is all that a layer keeps. */
+    @Test
+    void reversibleLayersKeepDigitsAlone(@TempDir Path folder) throws IOException {
+        long[] saved = new long[2];
+        for (int i = 0; i < saved.length; i++) {
+            ObjectNode config = SHAPE.json().deepCopy();
+            config.put("num_hidden_layers", 2 + 2 * i);
+            ModelDirectory shape =
+                    ModelDirectory.ofConfig(Files.writeString(folder.resolve("config.json"), config.toString()));
+            saved[i] = new LanguageModelProbe(shape, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR),
+                    8, 64, 0).measure(new StepVariant(
+                            Method.named("meft1"), ActivationPolicy.KEEP, LanguageLoss.PLAIN)).savedActivationBytes();
+        }
+        assertThat(saved[1] - saved[0]).isEqualTo(2L * 8 * 64 * SHAPE.config().hiddenSize() / 2);
     }
 
     @Test
