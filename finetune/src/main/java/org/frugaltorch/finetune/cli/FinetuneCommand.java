@@ -33,13 +33,13 @@ import picocli.CommandLine.Spec;
             "",
             "All weights are trained, or an adapter of low rank (--lora), also on weights in four bits (--qlora); "
                     + "through all tokens or some (--tokentune); keeping all activations, fewer (--lean) or hardly any "
-                    + "(--recompute). Each choice goes with every other. Or the model is made reversible (--meft), which "
-                    + "trains small adapters and keeps next to no activations.",
+                    + "(--recompute). Each choice goes with every other. Or the model is made reversible (--meft): "
+                    + "small adapters are trained, and next to no activations kept.",
             "",
             "Takes the options of TokenTune's own script, also with underscores. Writes under --out a folder named "
                     + "after model, data and method: model/ with the best model so far, as Hugging Face lays it out, "
-                    + "or the best adapter in PEFT's files, or what made it reversible; log.jsonl; checkpoint/; summary.json; and report.html with "
-                    + "plots.",
+                    + "or the best adapter in PEFT's files, or what made it reversible; log.jsonl; checkpoint/; "
+                    + "summary.json; and report.html with plots.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {

@@ -25,8 +25,8 @@ import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
 /**
- * What was trained of a model that was made reversible, on disk: {@code adapter_config.json}, which names the pretrained
- * model, and {@code adapter_model.safetensors}.
+ * What was trained of a model that was made reversible, on disk: {@code adapter_config.json}, which names the
+ * pretrained model, and {@code adapter_model.safetensors}.
  *
  * @param path the directory
  * @param base the pretrained model

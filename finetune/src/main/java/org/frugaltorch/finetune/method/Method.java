@@ -148,8 +148,8 @@ public record Method(
 
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("Unknown method '" + name + "': known are full, lora and qlora,"
-                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3; also meft1, meft2"
-                + " and meft3, alone or joined with tokentune-SHARE");
+                + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3; also meft1,"
+                + " meft2 and meft3, alone or joined with tokentune-SHARE");
     }
 
     /**

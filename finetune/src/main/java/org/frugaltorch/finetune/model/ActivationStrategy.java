@@ -2,7 +2,8 @@ package org.frugaltorch.finetune.model;
 
 /**
  * Runs a stack, and thereby decides which activations live until the backward pass. The forward values are the same
- * under every strategy that does not {@linkplain #changesModel() change the model}; the backward pass may be approximate.
+ * under every strategy that does not {@linkplain #changesModel() change the model}; the backward pass may be
+ * approximate.
  */
 public interface ActivationStrategy {
     /**

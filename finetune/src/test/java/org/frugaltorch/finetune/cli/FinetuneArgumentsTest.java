@@ -120,7 +120,8 @@ class FinetuneArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--meft 1,meft1,out/m-d-meft1", "--meft 3 --meft-lora 4 --meft-4bit,meft3-lora+nf4,out/m-d-meft3-lora-nf4",
+    @CsvSource({"--meft 1,meft1,out/m-d-meft1",
+        "--meft 3 --meft-lora 4 --meft-4bit,meft3-lora+nf4,out/m-d-meft3-lora-nf4",
         "--meft 2 --tokentune --prefix_length 0.3,meft2+tokentune-0.3,out/m-d-meft2-tokentune-0.3"})
     void reversibleMethodsByNameAndFolder(String arguments, String name, String folder) {
         Options options = Options.of(arguments);

@@ -157,9 +157,9 @@ class FinetuneCommandNativeTest {
 
     private static AdaptedModel loaded(ModelDirectory directory, Training training, String method) {
         boolean fp4 = method.endsWith("lean");
-        return AdaptedModel.make(directory::languageModel, Method.of(training, Optional.empty()), new AdaptedModel.Recipe(DType.FLOAT32,
-                new LoraSettings(8, 16, TargetModules.ALL_LINEAR),
-                new Quantisation(fp4 ? FourBitFormat.FP4 : FourBitFormat.NF4, !fp4, DType.FLOAT32)));
+        return AdaptedModel.make(directory::languageModel, Method.of(training, Optional.empty()),
+                new AdaptedModel.Recipe(DType.FLOAT32, new LoraSettings(8, 16, TargetModules.ALL_LINEAR),
+                        new Quantisation(fp4 ? FourBitFormat.FP4 : FourBitFormat.NF4, !fp4, DType.FLOAT32)));
     }
 
     /** The loss over all tasks, with a saved adapter in place of a fresh one if there is one. */

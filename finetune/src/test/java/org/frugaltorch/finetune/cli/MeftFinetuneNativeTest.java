@@ -116,8 +116,8 @@ class MeftFinetuneNativeTest {
         assertThat(run.resolve("model/tokenizer.json")).exists();
         assertThat(run.resolve("model/model.safetensors")).doesNotExist();
 
-        succeeding(CommandRun.of("evaluate", "--task", "arc_easy", "--data", ARC.toString(), "--model", model.toString(),
-                "--json", folder.resolve("before.json").toString()));
+        succeeding(CommandRun.of("evaluate", "--task", "arc_easy", "--data", ARC.toString(), "--model",
+                model.toString(), "--json", folder.resolve("before.json").toString()));
         assertThat(MAPPER.readTree(folder.resolve("before.json").toFile()).path("acc").asDouble(2)).isLessThan(best);
 
         succeeding(evaluate(model, run.resolve("model"), "--task", "arc_easy", "--data", ARC.toString()));
@@ -225,9 +225,9 @@ class MeftFinetuneNativeTest {
     @Test
     void memoryOfAStepBeforeOnePaysForIt() throws IOException {
         Path file = folder.resolve("memory.json");
-        List<String> arguments = new ArrayList<>(List.of("memory", "--config", llama.toString(), "--batch", "4", "--seq",
-                "32", "--methods", "full,lora,meft1,meft3+tokentune-0.3", "--meft-adapter-size", "4", "--recompute",
-                "--chunked-loss", "--optimizer-in-backward", "--warmup-steps", "0", "--json", file.toString()));
+        List<String> arguments = new ArrayList<>(List.of("memory", "--config", llama.toString(), "--batch", "4",
+                "--seq", "32", "--methods", "full,lora,meft1,meft3+tokentune-0.3", "--meft-adapter-size", "4",
+                "--recompute", "--chunked-loss", "--optimizer-in-backward", "--warmup-steps", "0", "--json", file.toString()));
         CommandRun run = succeeding(CommandRun.of(arguments.toArray(String[]::new)));
         assertThat(run.out()).contains("meft1, chunked loss", "meft3+tokentune-0.3", "lora, recompute")
                 .doesNotContain("meft1, recompute");

@@ -63,8 +63,8 @@ class LanguageModelProbeNativeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3", "meft1",
-        "meft3+tokentune-0.3"})
+    @ValueSource(strings = {"full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3",
+        "meft1", "meft3+tokentune-0.3"})
     void partsAddUp(String method) {
         for (LanguageLoss loss : LanguageLoss.values()) {
             StepMemory memory = measure(method, ActivationPolicy.KEEP, loss);
@@ -238,9 +238,11 @@ class LanguageModelProbeNativeTest {
             if (method.training() == Training.FULL) {
                 assertThat(parameters.trainable()).hasSameSizeAs(parameters.tensors());
             } else if (method.training() == Training.MEFT) {
-                assertThat(parameters.trainableByName().keySet()).hasSize(16).allMatch(weight -> weight.startsWith("meft."));
+                assertThat(parameters.trainableByName().keySet()).hasSize(16)
+                        .allMatch(weight -> weight.startsWith("meft."));
             } else {
-                assertThat(parameters.trainableByName().keySet()).hasSize(28).allMatch(weight -> weight.contains(".lora_"));
+                assertThat(parameters.trainableByName().keySet()).hasSize(28)
+                        .allMatch(weight -> weight.contains(".lora_"));
             }
         }
     }

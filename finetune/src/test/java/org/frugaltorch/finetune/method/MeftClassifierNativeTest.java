@@ -222,7 +222,8 @@ class MeftClassifierNativeTest {
             assertThat(directory.pooling()).isEqualTo(Pooling.MEAN);
             assertThat(directory.recipe()).isEqualTo(recipe);
             try (MeftClassifier loaded = directory.load(DType.FLOAT32)) {
-                assertThat(logits(loaded.layers().evaluation(), loaded)).isEqualTo(logits(classifier.layers().evaluation(), classifier));
+                assertThat(logits(loaded.layers().evaluation(), loaded))
+                        .isEqualTo(logits(classifier.layers().evaluation(), classifier));
             }
         }
     }
