@@ -36,7 +36,8 @@ public final class FinetuneMethodOptions {
     private Double prefixLength;
 
     @Option(names = "--token-selection", paramLabel = "NAME",
-            description = "How --tokentune draws them: random, embedding-norm or attention-received (default: random).")
+            description = "How --tokentune draws them: random, embedding-norm, attention-received, or targets-first:"
+                    + " tokens that predict the answer before those of the prompt (default: random).")
     private String tokenSelection;
 
     @Option(names = "--chunked-loss",

@@ -23,7 +23,11 @@ public final class TokenTuneOptions {
 
     /** What was asked for; empty if gradients go through all tokens. */
     Optional<TokenChoice> choice() {
-        return Optional.ofNullable(share)
-                .map(given -> new TokenChoice(TokenShare.parse(given), TokenImportance.named(selection)));
+        TokenImportance importance = TokenImportance.named(selection);
+        if (importance == TokenImportance.TARGETS_FIRST) {
+            throw new IllegalArgumentException("--token-selection " + selection + " is for texts that a language model"
+                    + " learns to continue, with frugal finetune: choose random, embedding-norm or attention-received");
+        }
+        return Optional.ofNullable(share).map(given -> new TokenChoice(TokenShare.parse(given), importance));
     }
 }

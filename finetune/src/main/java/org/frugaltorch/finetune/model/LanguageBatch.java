@@ -18,6 +18,24 @@ public record LanguageBatch(TokenBatch tokens, long[] labels) {
             throw new IllegalArgumentException("A batch of " + tokens.inputIds().length + " tokens needs as many labels, got "
                     + labels.length);
         }
+        tokens = tokens.withPredicting(predicting(tokens, labels));
+    }
+
+    /** Tokens whose successor is labelled [B * T]. */
+    private static boolean[] predicting(TokenBatch tokens, long... labels) {
+        boolean[] predicting = new boolean[labels.length];
+        for (int row = 0; row < tokens.rows(); row++) {
+            int previous = -1;
+            for (int i = row * tokens.width(); i < (row + 1) * tokens.width(); i++) {
+                if (tokens.valid()[i]) {
+                    if (previous >= 0) {
+                        predicting[previous] = labels[i] != IGNORED;
+                    }
+                    previous = i;
+                }
+            }
+        }
+        return predicting;
     }
 
     /**

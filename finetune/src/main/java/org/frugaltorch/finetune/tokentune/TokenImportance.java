@@ -16,7 +16,7 @@ import org.frugaltorch.tensor.TensorScope;
 
 /**
  * How likely tokens are to be selected. The method's paper draws uniformly and leaves the rest open; the other choices
- * favour tokens that the model itself gives weight to.
+ * favour tokens that the model itself gives weight to, or that have something to learn.
  */
 public enum TokenImportance {
     /** All tokens alike. */
@@ -49,8 +49,27 @@ public enum TokenImportance {
                 return asking.matmul(probabilities).mean(1, false).add(SMALLEST_SHARE).log(); // [B, 1, T]
             });
         }
+    },
+    /**
+     * Tokens with something to predict before all others, by chance among each: no part of the share is spent on prompts
+     * as long as there is an answer to learn. Of language models alone, in training.
+     */
+    TARGETS_FIRST {
+        @Override
+        double[] logWeights(TransformerStack stack, TokenBatch batch) {
+            boolean[] predicting = batch.predicting();
+            if (predicting == null) {
+                throw new IllegalArgumentException("Token selection '" + this
+                        + "' is for texts that a language model learns to continue; select tokens at random here");
+            }
+            double[] weights = new double[predicting.length];
+            Arrays.setAll(weights, token -> predicting[token] ? 0 : NEVER_BEFORE);
+            return weights;
+        }
     };
 
+    /** Less than any noise that is added to weights can make up for. */
+    private static final double NEVER_BEFORE = -1e6;
     private static final double SMALLEST_SHARE = 1e-9;
 
     /** The logarithm of every token's weight [B * T]; only differences inside a row matter. */
@@ -80,7 +99,7 @@ public enum TokenImportance {
         }
     }
 
-    /** Reads {@code random}, {@code embedding-norm} or {@code attention-received}. */
+    /** Reads {@code random}, {@code embedding-norm}, {@code attention-received} or {@code targets-first}. */
     public static TokenImportance named(String name) {
         return Arrays.stream(values()).filter(i -> i.toString().equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(

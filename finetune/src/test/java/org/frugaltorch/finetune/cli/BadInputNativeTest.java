@@ -221,6 +221,7 @@ class BadInputNativeTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "--tokentune             | 1.5     | must be above 0 and at most 1, not 1.5",
         "--tokentune             | some    | 'some' is no share of tokens",
+        "--token-selection       | targets-first | is for texts that a language model learns to continue",
         "--metric-for-best-model | pearson | not judged by 'pearson', but by one of accuracy, macro_f1, matthews",
         "--pooling               | max     | Unknown pooling 'max'",
         "--dtype                 | int4    | Unknown --dtype 'int4': use float32 or bfloat16",

@@ -103,7 +103,8 @@ class FinetuneArgumentsTest {
     @ParameterizedTest
     @CsvSource({"'',tokentune-100", "--prefix_length 16,tokentune-16", "--prefix_length 1.0,tokentune-1",
         "--prefix_length 0.999,tokentune-0.999", "--prefix_length 3e-1,tokentune-0.3",
-        "--prefix-length 8 --token-selection embedding-norm,tokentune-8-embedding-norm"})
+        "--prefix-length 8 --token-selection embedding-norm,tokentune-8-embedding-norm",
+        "--prefix-length 0.3 --token-selection targets-first,tokentune-0.3-targets-first"})
     void wholePrefixLengthsAreCountsAllOthersShares(String arguments, String name) {
         assertThat(Options.of("--tokentune " + arguments).only().name()).isEqualTo(name);
     }

@@ -114,6 +114,8 @@ class FinetuneCommandNativeTest {
         "full+recompute                 | --recompute --chunked_loss                    | -recompute",
         "tokentune-0.6+lean             | --tokentune --prefix_length 0.6 --lean        | -tokentune-0.6-lean",
         "lora                           | --lora --chunked_loss                         | -lora",
+        "lora+tokentune-0.6-targets-first | --lora --tokentune --prefix_length 0.6 --token_selection targets-first"
+            + "| -lora-tokentune-0.6-targets-first",
         "lora+tokentune-8+recompute     | --lora --tokentune --prefix_length 8 --recompute"
             + "| -lora-tokentune-8-recompute",
         "qlora                          | --lora --qlora                                | -lora-qlora",

@@ -123,6 +123,7 @@ class InstructionDataTest {
                 new TokenBatch(1, 5, new long[] {0, 0, 1, 8, 9}, valid, new long[5]), new long[] {-100, -100, 1, -100, 9});
         assertThat(batch.targets(TokenGroup.all(batch.tokens())).slots()).containsExactly(3);
         assertThat(batch.targets(TokenGroup.all(batch.tokens())).labels()).containsExactly(9);
+        assertThat(batch.tokens().predicting()).containsExactly(false, false, false, true, false);
     }
 
     @Test

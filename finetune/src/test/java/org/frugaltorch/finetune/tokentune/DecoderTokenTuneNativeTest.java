@@ -88,7 +88,7 @@ class DecoderTokenTuneNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("qwen3");
                 CausalLanguageModel model = Golden.languageModel("qwen3", DType.FLOAT32)) {
-            TokenBatch batch = golden.batch(); // rows of 16, 11 and 14 tokens
+            TokenBatch batch = golden.languageBatch().tokens(); // rows of 16, 11 and 14 tokens
             int[][] byCount = new WeightedSelection(new TokenShare.Count(4), importance, Anchors.ENDS)
                     .select(model.stack(), batch, 5);
             int[][] byRatio = new WeightedSelection(new TokenShare.Ratio(0.5), importance, Anchors.ENDS)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,36 @@ class WeightedSelectionTest {
         for (int column = 1; column < WIDTH; column++) {
             assertThat((double) counts[column]).isBetween(expected - fourDeviations, expected + fourDeviations);
         }
+    }
+
+    /** Of the first row, tokens 7 to 10 predict something; of the second, 1 and 2; of the others, none. */
+    @Test
+    void takesTokensThatPredictSomethingBeforeAllOthers() {
+        boolean[] predicting = new boolean[LENGTHS.length * WIDTH];
+        Arrays.fill(predicting, 7, 11, true);
+        Arrays.fill(predicting, WIDTH + 1, WIDTH + 3, true);
+        TokenBatch marked = batch.withPredicting(predicting);
+        Set<Integer> besides = new TreeSet<>();
+        for (long seed = 0; seed < 200; seed++) {
+            int[][] four = targetsFirst(new TokenShare.Count(4)).select(null, marked, seed);
+            assertThat(four[0]).hasSize(4).startsWith(0);
+            assertThat(Arrays.stream(four[0]).skip(1)).allMatch(column -> predicting[column]);
+            assertThat(four[1]).hasSize(4).contains(0, 1, 2);
+            assertThat(four[3]).hasSize(4).startsWith(0);
+            Arrays.stream(targetsFirst(new TokenShare.Count(6)).select(null, marked, seed)[0])
+                    .filter(column -> !predicting[column]).forEach(besides::add);
+        }
+        assertThat(besides).containsExactly(0, 1, 2, 3, 4, 5, 6, 11);
+    }
+
+    @Test
+    void nothingComesFirstWhereNobodySaysWhatIsPredicted() {
+        assertThatThrownBy(() -> targetsFirst(new TokenShare.Count(4)).select(null, batch, 1))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("'targets-first'");
+    }
+
+    private static WeightedSelection targetsFirst(TokenShare share) {
+        return new WeightedSelection(share, TokenImportance.TARGETS_FIRST, WeightedSelection.Anchors.FIRST);
     }
 
     @Test
