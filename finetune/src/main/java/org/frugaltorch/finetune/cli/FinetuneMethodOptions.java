@@ -37,7 +37,8 @@ public final class FinetuneMethodOptions {
 
     @Option(names = "--token-selection", paramLabel = "NAME",
             description = "How --tokentune draws them: random, embedding-norm, attention-received, or targets-first:"
-                    + " tokens that predict the answer before those of the prompt (default: random).")
+                    + " tokens that predict the answer, then those of the prompt that other prompts lack"
+                    + " (default: random).")
     private String tokenSelection;
 
     @Option(names = "--chunked-loss",

@@ -1,6 +1,8 @@
 package org.frugaltorch.finetune.tokentune;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
@@ -52,7 +54,8 @@ public enum TokenImportance {
     },
     /**
      * Tokens with something to predict before all others, by chance among each: no part of the share is spent on prompts
-     * as long as there is an answer to learn. Of language models alone, in training.
+     * as long as there is an answer to learn. Of the prompt, a token is the likelier the less often it occurs in the batch:
+     * the words of a template, which every prompt has, tell no prompt from another. Of language models alone, in training.
      */
     TARGETS_FIRST {
         @Override
@@ -62,8 +65,13 @@ public enum TokenImportance {
                 throw new IllegalArgumentException("Token selection '" + this
                         + "' is for texts that a language model learns to continue; select tokens at random here");
             }
+            Map<Long, Integer> occurrences = new HashMap<>();
+            for (long token : batch.inputIds()) {
+                occurrences.merge(token, 1, Integer::sum);
+            }
             double[] weights = new double[predicting.length];
-            Arrays.setAll(weights, token -> predicting[token] ? 0 : NEVER_BEFORE);
+            Arrays.setAll(weights, i ->
+                    predicting[i] ? 0 : NEVER_BEFORE - Math.log(occurrences.get(batch.inputIds()[i])));
             return weights;
         }
     };

@@ -74,6 +74,25 @@ class WeightedSelectionTest {
         assertThat(besides).containsExactly(0, 1, 2, 3, 4, 5, 6, 11);
     }
 
+    /** Nine tokens in ten of the prompts are the same one. */
+    @Test
+    void takesRareTokensOfPromptsBeforeUsualOnes() {
+        int rows = 32;
+        boolean[] valid = new boolean[rows * WIDTH];
+        Arrays.fill(valid, true);
+        long[] ids = new long[valid.length];
+        for (int row = 0; row < rows; row++) {
+            ids[row * WIDTH + 5] = 1 + row;
+        }
+        TokenBatch prompts = new TokenBatch(rows, WIDTH, ids, valid, new long[valid.length])
+                .withPredicting(new boolean[valid.length]);
+        int rare = 0;
+        for (int[] row : targetsFirst(new TokenShare.Count(3)).select(null, prompts, 1)) {
+            rare += Arrays.stream(row).anyMatch(column -> column == 5) ? 1 : 0;
+        }
+        assertThat(rare).isEqualTo(rows);
+    }
+
     @Test
     void nothingComesFirstWhereNobodySaysWhatIsPredicted() {
         assertThatThrownBy(() -> targetsFirst(new TokenShare.Count(4)).select(null, batch, 1))
