@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "  frugal classify --model models/minilm --train train.tsv --eval eval.tsv \\",
             "      --text-column text --label-column label --tokentune 0.25 --out runs/mine",
             "  frugal classify --model models/bge-small --train train.tsv --eval eval.tsv \\",
-            "      --text-column text --label-column label --meft 1 --learning-rate 5e-4 --out runs/reversible",
+            "      --text-column text --label-column label --meft 1 --learning-rate 5e-3 --out runs/reversible",
             "  frugal classify --model models/bert-base --train train.tsv --eval eval.tsv \\",
             "      --text-column text --label-column label --lora --qlora --learning-rate 5e-4 --out runs/adapter",
             "  frugal predict --model runs/mine/tokentune-0.25/model --input new.tsv --text-column text"})

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 public final class MethodOptions {
     @Option(names = "--meft", paramLabel = "1|2|3",
             description = "Make the model reversible by MEFT1, MEFT2 or MEFT3: frozen but for small adapters, its"
-                    + " activations computed back instead of kept. Wants a learning rate of about 5e-4. Goes with"
-                    + " --tokentune.")
+                    + " activations computed back instead of kept. Wants a higher learning rate than full fine-tuning,"
+                    + " 5e-4 to 5e-3. Goes with --tokentune.")
     private Integer meft;
 
     /** Options not given yet; picocli sets them. */

@@ -50,8 +50,8 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public static ModelDirectory open(Path path) {
         Path file = path.resolve(CONFIG_FILE);
         if (Files.isRegularFile(path.resolve(ADAPTER_FILE)) && !hasWeights(path)) {
-            throw new DataException(path + " holds adapters and no model: name the model that they were trained on, or"
-                    + " make one of both with frugal merge");
+            throw new DataException(path + " holds adapters and no model: name the model that they were trained on, or,"
+                    + " where they are of low rank, make one of both with frugal merge");
         }
         if (!Files.isRegularFile(file)) {
             throw new DataException(path + " is no model directory: it has no " + CONFIG_FILE
