@@ -54,6 +54,7 @@ final class LibtorchLoader {
             throw new LibtorchLoadException("FrugalTorch runs on Linux only for now, and this is " + System.getProperty("os.name"));
         }
         ThreadPools.configure();
+        NativeHeap.configure(Surroundings.ofProcess());
         Optional<SymbolLookup> products = blas.map(LibtorchLoader::openBlas);
         for (String dependency : DEPENDENCIES) {
             filesLike(dependency).forEach(LibraryOpener::open);

@@ -1,0 +1,56 @@
+package org.frugaltorch.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
+import org.frugaltorch.testing.LiveHandles;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the operating system counts, beside what the ledger does. */
+@ExtendWith(LiveHandles.class)
+@EnabledOnOs(OS.LINUX)
+class ResidentMemoryNativeTest {
+    private static final long LARGE = 12L << 20;
+    private static final long SMALL = 100_000;
+    private static final int COUNT = 20;
+
+    private static Tensor ones(long bytes) {
+        return Tensors.full(1, DType.UINT8, Device.CPU, bytes);
+    }
+
+    private static long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("RssAnon:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).findFirst().orElseThrow();
+    }
+
+    /** A heap that grew cannot shrink past what is still in use at its end. */
+    @Test
+    void largeTensorsAreGivenBackThoughSmallOnesOutliveThem() throws IOException {
+        assumeThat(System.getenv("MALLOC_MMAP_THRESHOLD_")).isNull();
+        try (TensorScope scope = TensorScope.open()) {
+            ones(3 * LARGE).close(); // from here on the C library by itself would take all others from its heap
+            long before = residentBytes();
+            List<Tensor> large = new ArrayList<>();
+            for (int i = 0; i < COUNT; i++) {
+                large.add(ones(LARGE));
+                ones(SMALL);
+            }
+            assertThat(residentBytes() - before).isGreaterThan(COUNT * LARGE * 9 / 10);
+            large.forEach(Tensor::close);
+            assertThat(residentBytes() - before).isLessThan(4 * LARGE);
+        }
+    }
+}
