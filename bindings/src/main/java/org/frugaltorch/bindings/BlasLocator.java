@@ -17,6 +17,8 @@ final class BlasLocator {
     static final String PROPERTY = "frugaltorch.blas";
     static final String VARIABLE = "FRUGALTORCH_BLAS";
 
+    private static final String REMEDY = ": name a BLAS library, its folder, or mkl, or unset it";
+
     /** Stands for Intel's library from the local Maven repository. */
     private static final String MKL = "mkl";
     private static final String MKL_LIBRARY = "libmkl_rt.so";
@@ -49,14 +51,15 @@ final class BlasLocator {
             return inFolder(place);
         }
         if (!Files.isRegularFile(place)) {
-            throw refused(value, "which is neither a file nor a folder");
+            throw refused(value, "which is neither a file nor a folder" + REMEDY);
         }
         return place.toString().endsWith(".jar") ? unpacked(place) : place;
     }
 
     private Path inFolder(Path folder) {
         return LIBRARIES.stream().flatMap(name -> filesLike(folder, name + ".*")).findFirst()
-                .orElseThrow(() -> refused(folder.toString(), "which holds none of " + String.join(", ", LIBRARIES)));
+                .orElseThrow(() -> refused(folder.toString(),
+                        "which holds none of " + String.join(", ", LIBRARIES) + REMEDY));
     }
 
     private Path unpacked(Path archive) {
@@ -73,7 +76,7 @@ final class BlasLocator {
                             + " `mvn dependency:get -Dartifact=org.bytedeco:mkl:2025.3-1.5.13:jar:"
                             + defaults.openblasPlatform() + "-redist -Dtransitive=false`"));
         } catch (IOException e) {
-            throw refused(MKL, "but " + versions + " cannot be read: " + e);
+            throw refused(MKL, "but " + versions + " cannot be read: " + e + REMEDY);
         }
     }
 
@@ -81,12 +84,11 @@ final class BlasLocator {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().matches(expression)).sorted().toList().stream();
         } catch (IOException e) {
-            throw refused(folder.toString(), "which cannot be read: " + e);
+            throw refused(folder.toString(), "which cannot be read: " + e + REMEDY);
         }
     }
 
     private static LibtorchLoadException refused(String value, String why) {
-        return new LibtorchLoadException(VARIABLE + " (or -D" + PROPERTY + ") is set to " + value + ", " + why
-                + (why.contains("`") ? "" : ": name a BLAS library, its folder, or " + MKL + ", or unset it"));
+        return new LibtorchLoadException(VARIABLE + " (or -D" + PROPERTY + ") is set to " + value + ", " + why);
     }
 }

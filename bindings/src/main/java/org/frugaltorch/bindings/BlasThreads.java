@@ -6,14 +6,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * Gives the BLAS library one thread while a kernel of libtorch is at work that has threads of its own and multiplies small
  * matrices on each. OpenBLAS would hand every one of those products to its own threads, one product after the other under
  * a lock, and most of the time would go into waiting. libtorch's own number of threads is not OpenBLAS's either, hence
- * {@link #set}. Without
- * OpenBLAS, or MKL in its place, both do nothing.
+ * {@link #set}. Without OpenBLAS, or MKL in its place, both do nothing.
  */
 public final class BlasThreads implements AutoCloseable {
     private static final Pool POOL = new Pool();
@@ -52,8 +52,9 @@ public final class BlasThreads implements AutoCloseable {
         private int before;
 
         Pool() {
-            SymbolLookup blas = NativeLibrary.blas().orElseGet(NativeLibrary::symbols);
-            boolean mkl = blas.find(MKL_SET).isPresent() && NativeLibrary.blas().isPresent();
+            Optional<SymbolLookup> replacement = NativeLibrary.blas();
+            SymbolLookup blas = replacement.orElseGet(NativeLibrary::symbols);
+            boolean mkl = replacement.flatMap(symbols -> symbols.find(MKL_SET)).isPresent();
             get = find(blas, mkl ? "MKL_Get_Max_Threads" : "openblas_get_num_threads",
                     FunctionDescriptor.of(ValueLayout.JAVA_INT));
             set = find(blas, mkl ? MKL_SET : "openblas_set_num_threads",

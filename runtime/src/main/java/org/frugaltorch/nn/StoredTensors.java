@@ -1,11 +1,21 @@
 package org.frugaltorch.nn;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.io.SafetensorsWriter;
+import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
-/** Tensors on their way into a safetensors file. */
+/** Tensors on their way into a safetensors file, or out of one. */
 public final class StoredTensors {
     private StoredTensors() {}
 
@@ -16,5 +26,39 @@ public final class StoredTensors {
                 writer.accept(tensor.detach().to(Device.CPU).contiguous().segment());
             }
         });
+    }
+
+    /**
+     * Copies what is stored into tensors, converting their type.
+     *
+     * @param targets by name
+     * @param storedName the name in the file of a target's
+     * @param ignored names in the file that no target has to take
+     * @return what is missing, of another shape, or not wanted; nothing when all fits
+     */
+    public static List<String> readInto(
+            Map<String, Tensor> targets, TensorSource source, UnaryOperator<String> storedName,
+            Predicate<String> ignored) {
+        List<String> problems = new ArrayList<>();
+        Set<String> unused = new LinkedHashSet<>(source.names());
+        unused.removeIf(ignored);
+        targets.forEach((name, target) -> {
+            String stored = storedName.apply(name);
+            if (!source.names().contains(stored)) {
+                problems.add(stored + " is missing");
+                return;
+            }
+            unused.remove(stored);
+            TensorSource.Entry entry = source.entry(stored);
+            if (!entry.dtype().isFloatingPoint() || !Arrays.equals(entry.shape(), target.shape())) {
+                problems.add(entry + " does not fit " + Arrays.toString(target.shape()));
+                return;
+            }
+            try (TensorScope scope = TensorScope.open()) {
+                target.detach().copyInPlace(Tensors.wrap(entry.data(), entry.dtype(), source, entry.shape()));
+            }
+        });
+        unused.forEach(name -> problems.add("nothing in the model takes " + name));
+        return problems;
     }
 }

@@ -7,21 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.frugaltorch.io.DataException;
+import org.frugaltorch.io.Problems;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.Tensor;
-import org.frugaltorch.tensor.TensorScope;
-import org.frugaltorch.tensor.Tensors;
 
 /** An adapter on disk as PEFT lays it out: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
 final class AdapterDirectory implements AutoCloseable {
@@ -30,7 +26,6 @@ final class AdapterDirectory implements AutoCloseable {
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
     private static final String UNUSED_COPY = ".original_module.";
-    private static final int MOST_PROBLEMS_SHOWN = 5;
 
     private final Path path;
     private final LoraSettings settings;
@@ -90,11 +85,9 @@ final class AdapterDirectory implements AutoCloseable {
 
     /** The complaint about an adapter and a model that do not fit. */
     DataException misfit(List<String> problems) {
-        int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
         return new DataException("The adapter in " + path + " does not belong to this model"
                 + baseModel.map(name -> " (it says that it was trained on '" + name + "')").orElse("") + ": "
-                + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
-                + (hidden > 0 ? "; and " + hidden + " more" : ""));
+                + Problems.told(problems));
     }
 
     /**
@@ -104,32 +97,17 @@ final class AdapterDirectory implements AutoCloseable {
      * @throws DataException when a tensor is missing, of another shape, or not wanted
      */
     void readInto(Map<String, Tensor> targets) {
-        List<String> problems = new ArrayList<>();
-        Set<String> unused = new LinkedHashSet<>(weights.names());
-        unused.removeIf(name -> name.contains(UNUSED_COPY));
-        targets.forEach((name, target) -> {
-            String stored = PREFIX + PeftNames.theirs(name);
-            if (!weights.names().contains(stored)) {
-                stored = PREFIX + name;
-            }
-            if (!weights.names().contains(stored)) {
-                problems.add(stored + " is missing");
-                return;
-            }
-            unused.remove(stored);
-            TensorSource.Entry entry = weights.entry(stored);
-            if (!entry.dtype().isFloatingPoint() || !Arrays.equals(entry.shape(), target.shape())) {
-                problems.add(entry + " does not fit " + Arrays.toString(target.shape()));
-                return;
-            }
-            try (TensorScope scope = TensorScope.open()) {
-                target.detach().copyInPlace(Tensors.wrap(entry.data(), entry.dtype(), weights, entry.shape()));
-            }
-        });
-        unused.forEach(name -> problems.add("nothing in the model takes " + name));
+        List<String> problems = StoredTensors.readInto(
+                targets, weights, this::storedName, name -> name.contains(UNUSED_COPY));
         if (!problems.isEmpty()) {
             throw misfit(problems);
         }
+    }
+
+    /** As PEFT calls it, or as the model does. */
+    private String storedName(String name) {
+        String theirs = PREFIX + PeftNames.theirs(name);
+        return weights.names().contains(theirs) ? theirs : PREFIX + name;
     }
 
     /**

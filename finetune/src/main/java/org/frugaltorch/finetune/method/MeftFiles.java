@@ -7,22 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.DataException;
+import org.frugaltorch.io.Problems;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.io.SafetensorsWriter;
-import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.nn.StoredTensors;
-import org.frugaltorch.tensor.Tensor;
-import org.frugaltorch.tensor.TensorScope;
-import org.frugaltorch.tensor.Tensors;
 
 /**
  * What was trained of a model that was made reversible, on disk: {@code adapter_config.json}, which names the
@@ -36,7 +30,6 @@ record MeftFiles(Path path, ModelDirectory base, MeftConfig config) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String CONFIG = "adapter_config.json";
     private static final String WEIGHTS = "adapter_model.safetensors";
-    private static final int MOST_PROBLEMS_SHOWN = 5;
 
     /** Whether a directory holds such files. */
     static boolean areIn(Path path) {
@@ -93,33 +86,12 @@ record MeftFiles(Path path, ModelDirectory base, MeftConfig config) {
      */
     void readInto(Parameters model) {
         try (SafetensorsFile weights = SafetensorsFile.open(path.resolve(WEIGHTS))) {
-            read(weights, model.trainableByName());
-        }
-    }
-
-    private void read(SafetensorsFile weights, Map<String, Tensor> targets) {
-        List<String> problems = new ArrayList<>();
-        Set<String> unused = new LinkedHashSet<>(weights.names());
-        targets.forEach((name, target) -> {
-            if (!unused.remove(name)) {
-                problems.add(name + " is missing");
-                return;
+            List<String> problems = StoredTensors.readInto(
+                    model.trainableByName(), weights, UnaryOperator.identity(), name -> false);
+            if (!problems.isEmpty()) {
+                throw new DataException("The adapters in " + path + " do not belong to the model in " + base.path() + ": "
+                        + Problems.told(problems));
             }
-            TensorSource.Entry entry = weights.entry(name);
-            if (!entry.dtype().isFloatingPoint() || !Arrays.equals(entry.shape(), target.shape())) {
-                problems.add(entry + " does not fit " + Arrays.toString(target.shape()));
-                return;
-            }
-            try (TensorScope scope = TensorScope.open()) {
-                target.detach().copyInPlace(Tensors.wrap(entry.data(), entry.dtype(), weights, entry.shape()));
-            }
-        });
-        unused.forEach(name -> problems.add("nothing in the model takes " + name));
-        if (!problems.isEmpty()) {
-            int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
-            throw new DataException("The adapters in " + path + " do not belong to the model in " + base.path() + ": "
-                    + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
-                    + (hidden > 0 ? "; and " + hidden + " more" : ""));
         }
     }
 

@@ -11,6 +11,7 @@ import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.QuantisedMatrix;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.DataException;
+import org.frugaltorch.io.Problems;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Parameters;
@@ -26,8 +27,6 @@ import org.frugaltorch.tensor.Tensors;
  * together by {@link #finish}.
  */
 public final class CheckpointSource implements ParameterSource {
-    private static final int MOST_PROBLEMS_SHOWN = 5;
-
     private final TensorSource checkpoint;
     private final String prefix;
     private final DType dtype;
@@ -146,10 +145,7 @@ public final class CheckpointSource implements ParameterSource {
      */
     public void finish() {
         if (!problems.isEmpty()) {
-            int hidden = problems.size() - MOST_PROBLEMS_SHOWN;
-            throw new DataException("The weights contradict config.json: "
-                    + String.join("; ", problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS_SHOWN)))
-                    + (hidden > 0 ? "; and " + hidden + " more" : ""));
+            throw new DataException("The weights contradict config.json: " + Problems.told(problems));
         }
     }
 }
