@@ -12,7 +12,8 @@
 #   TASKS            (languagetool-pairs wordnet-contexts fine-foods wordnet-supersenses)
 #   METHODS          (full meft1 meft2 meft3)
 #   MODEL            what to import (bge-small)
-#   STEPS            optimiser steps of 32 examples each (400)
+#   STEPS            optimiser steps of 32 examples each (200)
+#   MAX_LENGTH       tokens at which texts are cut; only the reviews have more (48)
 #   FULL_RATE        learning rate of full fine-tuning and of TokenTune (2e-4: for supersenses, after 150 steps on a part of the
 #                    training examples, better than 1e-4 and 5e-4)
 #   MEFT_RATE        learning rate of MEFT (5e-3: on the same part better than 5e-4, 1e-3 and 2e-3; 1e-2 was better still)
@@ -27,7 +28,7 @@ seeds=${SEEDS:-1 2 3}
 tasks=${TASKS:-languagetool-pairs wordnet-contexts fine-foods wordnet-supersenses}
 methods=${METHODS:-full meft1 meft2 meft3}
 model=${MODEL:-bge-small}
-steps=${STEPS:-400}
+steps=${STEPS:-200}
 mkdir -p "$out"
 
 # import WHAT: fetches a model or a data set once.
@@ -52,7 +53,7 @@ classify() {
     esac
     # shellcheck disable=SC2086  # options are words
     "$frugal" classify --model "$out/$model" --train "$out/$1/train.tsv" --eval "$out/$1/eval.tsv" --text-column text \
-        --label-column label $columns --max-length 96 --dropout 0 --batch-size 32 --max-steps "$steps" --warmup-ratio 0.06 \
+        --label-column label $columns --max-length "${MAX_LENGTH:-48}" --dropout 0 --batch-size 32 --max-steps "$steps" --warmup-ratio 0.06 \
         --eval-steps 100000 --no-checkpoint --force --seed "$3" --out "$out/runs/$1-$2-$3" --json "$result" $method
 }
 

@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.data;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 
 /**
@@ -83,7 +83,7 @@ final class ByteLevelTokenizer {
 
     private JsonNode vocabulary() throws IOException {
         Path file = directory.resolve(VOCABULARY);
-        JsonNode vocabulary = read(file);
+        JsonNode vocabulary = JsonFile.read(file);
         vocabulary.properties().forEach(entry -> {
             if (!entry.getValue().isIntegralNumber() || !entry.getValue().canConvertToInt()) {
                 throw new DataException(file + ": the token '" + entry.getKey() + "' has the number " + entry.getValue()
@@ -187,22 +187,6 @@ final class ByteLevelTokenizer {
     // ---- files --------------------------------------------------------------------------------------------------------
 
     private JsonNode readIfThere(String name) {
-        Path file = directory.resolve(name);
-        if (!Files.exists(file)) {
-            return JSON.createObjectNode();
-        }
-        try {
-            return read(file);
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
-        }
-    }
-
-    private static JsonNode read(Path file) throws IOException {
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
-        }
+        return JsonFile.readIfThere(directory.resolve(name));
     }
 }

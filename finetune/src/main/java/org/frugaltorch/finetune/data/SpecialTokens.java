@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 
 /** The tokens of a tokenizer that stand for no text: their ids, and the parts some of them play. */
@@ -48,7 +48,7 @@ final class SpecialTokens {
                 }
             }
         } catch (IOException failure) {
-            throw new DataException(source + " is not valid JSON: " + failure.getMessage(), failure);
+            throw new DataException(source + " is no valid JSON: " + failure.getMessage(), failure);
         }
         tokens.config = readConfig(directory);
         return tokens;
@@ -65,15 +65,7 @@ final class SpecialTokens {
     }
 
     private static JsonNode readConfig(Path directory) {
-        Path file = directory.resolve(CONFIG);
-        if (!Files.exists(file)) {
-            return JSON.createObjectNode();
-        }
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (IOException failure) {
-            throw new DataException(file + " is not valid JSON: " + failure.getMessage(), failure);
-        }
+        return JsonFile.readIfThere(directory.resolve(CONFIG));
     }
 
     /** Whether the configuration asks for lower case, as BERT does unless told otherwise. */

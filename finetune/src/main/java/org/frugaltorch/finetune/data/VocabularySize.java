@@ -1,25 +1,16 @@
 package org.frugaltorch.finetune.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.nio.file.Path;
-import org.frugaltorch.io.DataException;
+import org.frugaltorch.finetune.text.JsonFile;
 
 /** How many ids a {@code tokenizer.json} gives out. */
 final class VocabularySize {
-    private static final JsonMapper JSON = new JsonMapper();
-
     private VocabularySize() {}
 
     /** One more than the largest id; the vocabulary is an object of ids, or an array in the order of ids. */
     static int of(Path source, byte[] json) {
-        JsonNode root;
-        try {
-            root = JSON.readTree(json);
-        } catch (IOException failure) {
-            throw new DataException(source + " is not valid JSON: " + failure.getMessage(), failure);
-        }
+        JsonNode root = JsonFile.parse(json, source.toString());
         JsonNode vocabulary = root.path("model").path("vocab");
         int size = vocabulary.isArray() ? vocabulary.size() : 0;
         if (vocabulary.isObject()) {

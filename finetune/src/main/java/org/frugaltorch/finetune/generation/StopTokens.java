@@ -1,14 +1,12 @@
 package org.frugaltorch.finetune.generation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 
 /** Which tokens end a model's texts. */
@@ -25,7 +23,7 @@ public final class StopTokens {
      */
     public static Set<Long> of(ModelDirectory directory) {
         Path file = directory.path().resolve("generation_config.json");
-        JsonNode own = Files.exists(file) ? read(file).path(FIELD) : JSON.missingNode();
+        JsonNode own = JsonFile.readIfThere(file).path(FIELD);
         JsonNode ends = own.isMissingNode() ? directory.json().path(FIELD) : own;
         Set<Long> tokens = new TreeSet<>();
         (ends.isArray() ? ends : JSON.createArrayNode().add(ends)).forEach(end -> {
@@ -34,15 +32,5 @@ public final class StopTokens {
             }
         });
         return tokens;
-    }
-
-    private static JsonNode read(Path file) {
-        try {
-            return JSON.readTree(Files.readString(file));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
-        }
     }
 }

@@ -1,13 +1,10 @@
 package org.frugaltorch.finetune.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.frugaltorch.finetune.model.ImageLayout;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 
 /**
@@ -21,7 +18,6 @@ import org.frugaltorch.io.DataException;
  */
 public record ImageProcessor(
         ImageLayout layout, Resampling resampling, double factor, double[] mean, double[] deviation) {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String FILE = "preprocessor_config.json";
     private static final double HALF = 0.5;
 
@@ -37,7 +33,7 @@ public record ImageProcessor(
             throw new DataException(directory + " is a model of pictures with " + layout.channels()
                     + " channels; only red, green and blue are supported");
         }
-        JsonNode json = Files.exists(file) ? read(file) : JSON.createObjectNode();
+        JsonNode json = JsonFile.readIfThere(file);
         try {
             requireSize(json.path("size"), layout);
             boolean scaled = json.path("do_rescale").asBoolean(true);
@@ -48,16 +44,6 @@ public record ImageProcessor(
                     normalised ? channels(json.path("image_std")) : new double[] {1, 1, 1});
         } catch (IllegalArgumentException unsupported) {
             throw new DataException(file + ": " + unsupported.getMessage(), unsupported);
-        }
-    }
-
-    private static JsonNode read(Path file) {
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
         }
     }
 

@@ -1,16 +1,13 @@
 package org.frugaltorch.finetune.instruction;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 
 /**
@@ -26,7 +23,6 @@ public record PromptTemplate(String promptInput, String promptNoInput, String re
             "### Instruction:\n{instruction}\n\n### Input:\n{input}\n\n### Response:\n",
             "### Instruction:\n{instruction}\n\n### Response:\n", "### Response:");
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern PLACE = Pattern.compile("\\{(instruction|input)}");
 
     public PromptTemplate {
@@ -54,14 +50,7 @@ public record PromptTemplate(String promptInput, String promptNoInput, String re
      * @throws DataException if the file is missing or not of that form
      */
     public static PromptTemplate read(Path file) {
-        JsonNode json;
-        try {
-            json = JSON.readTree(Files.readString(file));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
-        }
+        JsonNode json = JsonFile.read(file);
         try {
             return new PromptTemplate(
                     text(json, "prompt_input"), text(json, "prompt_no_input"), text(json, "response_split"));

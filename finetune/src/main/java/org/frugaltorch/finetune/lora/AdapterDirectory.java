@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.lora;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.Problems;
 import org.frugaltorch.io.SafetensorsFile;
@@ -46,16 +46,9 @@ final class AdapterDirectory implements AutoCloseable {
                     + (Files.exists(path.resolve("adapter_model.bin"))
                             ? "; it holds a pickled adapter_model.bin, which must be converted to safetensors first" : ""));
         }
-        try {
-            JsonNode json = MAPPER.readTree(config.toFile());
-            LoraSettings settings = PeftConfig.read(json, config);
-            return new AdapterDirectory(
-                    path, settings, PeftConfig.baseModel(json), SafetensorsFile.open(path.resolve(WEIGHTS)));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(config + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw DataException.unreadable(config, failure);
-        }
+        JsonNode json = JsonFile.read(config);
+        LoraSettings settings = PeftConfig.read(json, config);
+        return new AdapterDirectory(path, settings, PeftConfig.baseModel(json), SafetensorsFile.open(path.resolve(WEIGHTS)));
     }
 
     Path path() {

@@ -1,15 +1,13 @@
 package org.frugaltorch.finetune.method;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.Problems;
@@ -33,7 +31,7 @@ record MeftFiles(Path path, ModelDirectory base, MeftConfig config) {
 
     /** Whether a directory holds such files. */
     static boolean areIn(Path path) {
-        return Files.isRegularFile(path.resolve(CONFIG)) && MeftConfig.isMeft(json(path.resolve(CONFIG)));
+        return Files.isRegularFile(path.resolve(CONFIG)) && MeftConfig.isMeft(JsonFile.read(path.resolve(CONFIG)));
     }
 
     /**
@@ -66,17 +64,7 @@ record MeftFiles(Path path, ModelDirectory base, MeftConfig config) {
         if (!Files.isRegularFile(file) || !Files.isRegularFile(path.resolve(WEIGHTS))) {
             throw new DataException(path + " is no adapter directory: it needs " + CONFIG + " and " + WEIGHTS);
         }
-        return MeftConfig.read(json(file), file);
-    }
-
-    private static JsonNode json(Path file) {
-        try {
-            return MAPPER.readTree(file.toFile());
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
-        }
+        return MeftConfig.read(JsonFile.read(file), file);
     }
 
     /**

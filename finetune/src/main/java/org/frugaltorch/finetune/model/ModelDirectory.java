@@ -1,8 +1,5 @@
 package org.frugaltorch.finetune.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Parameters;
@@ -28,7 +26,6 @@ import org.frugaltorch.tensor.Device;
  * @param config what the configuration says
  */
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     static final String CONFIG_FILE = "config.json";
     private static final String ADAPTER_FILE = "adapter_config.json";
     private static final String POOLING_FIELD = "frugaltorch_pooling";
@@ -70,19 +67,10 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when the file is not there, or not usable
      */
     public static ModelDirectory ofConfig(Path file) {
-        try {
-            JsonNode json = MAPPER.readTree(file.toFile());
-            if (!(json instanceof ObjectNode object)) {
-                throw new DataException(file + " is no JSON object");
-            }
-            ModelFamily family = ModelFamilies.of(object);
-            Path directory = file.getParent() == null ? Path.of("") : file.getParent();
-            return new ModelDirectory(directory, object, family, family.config(object));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw DataException.unreadable(file, failure);
-        }
+        ObjectNode json = JsonFile.readObject(file);
+        ModelFamily family = ModelFamilies.of(json);
+        Path directory = file.getParent() == null ? Path.of("") : file.getParent();
+        return new ModelDirectory(directory, json, family, family.config(json));
     }
 
     /** The class names that the configuration lists, in order; empty when it lists none. */

@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.pretraining;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +15,7 @@ import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.ModelFamilies;
 import org.frugaltorch.finetune.model.ModelFamily;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 
 /**
@@ -41,14 +41,11 @@ public record ModelShape(ObjectNode json, String source) {
         if (PRESETS.contains(nameOrFile) && !Files.exists(file)) {
             return preset(nameOrFile);
         }
-        try {
-            return of(JSON.readTree(Files.readString(file)), nameOrFile);
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(file + " is no valid JSON: " + malformed.getOriginalMessage(), malformed);
-        } catch (IOException failure) {
+        if (!Files.isReadable(file)) {
             throw new DataException("cannot read the configuration " + nameOrFile
-                    + "; name a config.json or one of the shapes " + String.join(", ", PRESETS), failure);
+                    + "; name a config.json or one of the shapes " + String.join(", ", PRESETS));
         }
+        return of(JsonFile.read(file), nameOrFile);
     }
 
     private static ModelShape preset(String name) {

@@ -2,12 +2,10 @@ package org.frugaltorch.finetune.quant;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.tensor.DType;
@@ -23,8 +21,6 @@ import org.frugaltorch.tensor.Tensors;
  * @param mapped whether tensors stay where the source has them
  */
 record StoredQuantisationReader(TensorSource source, String weight, Device device, boolean mapped) {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     /** Only what the quant_state says. */
     long[] shape() {
         return shape(state(format()));
@@ -97,14 +93,7 @@ record StoredQuantisationReader(TensorSource source, String weight, Device devic
 
     private JsonNode state(FourBitFormat format) {
         String name = weight + StoredQuantisation.STATE + format.checkpointName();
-        try {
-            return MAPPER.readTree(source.entry(name).data().toArray(JAVA_BYTE));
-        } catch (JsonProcessingException malformed) {
-            throw new DataException(
-                    "The checkpoint's " + name + " is no valid JSON: " + malformed.getOriginalMessage());
-        } catch (IOException failure) {
-            throw new DataException("The checkpoint's " + name + " cannot be read: " + failure.getMessage(), failure);
-        }
+        return JsonFile.parse(source.entry(name).data().toArray(JAVA_BYTE), "The checkpoint's " + name);
     }
 
     private long[] shape(JsonNode state) {
