@@ -53,4 +53,28 @@ class ResidentMemoryNativeTest {
             assertThat(residentBytes() - before).isLessThan(4 * LARGE);
         }
     }
+
+    /** The kernel notes for each area whether huge pages were asked for; whether it has any to give is its own affair. */
+    @Test
+    void largeTensorsAskForHugePages() throws IOException {
+        assumeThat(System.getenv("THP_MEM_ALLOC_ENABLE")).isNull();
+        assumeThat(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")).exists();
+        try (Tensor large = ones(2 * LARGE)) {
+            assertThat(flagsOfAreaWith(large.dataAddress() + LARGE)).contains("hg");
+        }
+    }
+
+    private static List<String> flagsOfAreaWith(long address) throws IOException {
+        boolean found = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                String[] bounds = line.substring(0, line.indexOf(' ')).split("-");
+                found = Long.compareUnsigned(Long.parseUnsignedLong(bounds[0], 16), address) <= 0
+                        && Long.compareUnsigned(address, Long.parseUnsignedLong(bounds[1], 16)) < 0;
+            } else if (found && line.startsWith("VmFlags:")) {
+                return List.of(line.substring("VmFlags:".length()).trim().split(" "));
+            }
+        }
+        throw new AssertionError("the memory of the tensor is in no area of this process");
+    }
 }

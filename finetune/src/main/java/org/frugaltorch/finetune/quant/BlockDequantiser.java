@@ -1,30 +1,31 @@
 package org.frugaltorch.finetune.quant;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 import org.frugaltorch.tensor.DType;
 
 /**
  * From four bits back to numbers, written straight to where they are needed. A block's 16 possible values are computed
- * once; a byte then becomes two of them in one write.
+ * once; a byte then becomes two of them.
  */
 final class BlockDequantiser {
     private static final int BLOCKS_A_TASK = 1024;
     private static final int PAIRS = BlockQuantiser.BLOCK / 2;
-    private static final int LONG_BYTES = 8;
-    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+    /** The compiler leaves out the checks of an index below 16 only where it sees that the table has 16 places. */
+    private static final int CODES = 16;
+    /** Numbers are put together in a small array and copied from there: one check of the target, not one for each. */
+    private static final int BLOCKS_AT_ONCE = 16;
 
     private BlockDequantiser() {}
 
     /** Whether numbers of this type can be written. */
     static boolean writes(DType type) {
-        return LITTLE_ENDIAN && (type == DType.FLOAT32 || type == DType.BFLOAT16 || type == DType.FLOAT16);
+        return type == DType.FLOAT32 || type == DType.BFLOAT16 || type == DType.FLOAT16;
     }
 
     /**
@@ -54,47 +55,47 @@ final class BlockDequantiser {
     }
 
     private static void wide(float[] values, MemorySegment packed, float[] absmax, MemorySegment target, int start, int end) {
-        long[] low = new long[values.length]; // first of a pair: lower address
-        long[] high = new long[values.length];
-        for (int block = start; block < end; block++) {
-            for (int code = 0; code < values.length; code++) {
-                long bits = Float.floatToRawIntBits(values[code] * absmax[block]) & 0xffffffffL;
-                low[code] = bits;
-                high[code] = bits << 32;
-            }
-            long from = (long) block * PAIRS;
-            long to = (long) block * BlockQuantiser.BLOCK * Float.BYTES;
-            for (int word = 0; word < PAIRS; word += LONG_BYTES) {
-                long bytes = packed.get(JAVA_LONG_UNALIGNED, from + word);
-                for (int i = 0; i < LONG_BYTES; i++) {
-                    int pair = (int) (bytes >>> 8 * i);
-                    target.set(JAVA_LONG_UNALIGNED, to + (long) (word + i) * Long.BYTES,
-                            low[pair >>> 4 & 15] | high[pair & 15]);
+        float[] scaled = new float[CODES];
+        byte[] pairs = new byte[BLOCKS_AT_ONCE * PAIRS];
+        float[] numbers = new float[2 * pairs.length];
+        for (int first = start; first < end; first += BLOCKS_AT_ONCE) {
+            int blocks = Math.min(BLOCKS_AT_ONCE, end - first);
+            MemorySegment.copy(packed, JAVA_BYTE, (long) first * PAIRS, pairs, 0, blocks * PAIRS);
+            for (int block = 0; block < blocks; block++) {
+                for (int code = 0; code < CODES; code++) {
+                    scaled[code] = values[code] * absmax[first + block];
+                }
+                for (int i = block * PAIRS; i < (block + 1) * PAIRS; i++) {
+                    int pair = pairs[i];
+                    numbers[2 * i] = scaled[pair >>> 4 & 15];
+                    numbers[2 * i + 1] = scaled[pair & 15];
                 }
             }
+            MemorySegment.copy(numbers, 0, target, JAVA_FLOAT_UNALIGNED,
+                    (long) first * BlockQuantiser.BLOCK * Float.BYTES, blocks * BlockQuantiser.BLOCK);
         }
     }
 
     private static void narrow(float[] values, MemorySegment packed, float[] absmax, MemorySegment target, DType type,
             int start, int end) {
-        int[] low = new int[values.length];
-        int[] high = new int[values.length];
-        for (int block = start; block < end; block++) {
-            for (int code = 0; code < values.length; code++) {
-                int bits = bits(type, values[code] * absmax[block]);
-                low[code] = bits;
-                high[code] = bits << 16;
-            }
-            long from = (long) block * PAIRS;
-            long to = (long) block * BlockQuantiser.BLOCK * Short.BYTES;
-            for (int word = 0; word < PAIRS; word += LONG_BYTES) {
-                long bytes = packed.get(JAVA_LONG_UNALIGNED, from + word);
-                for (int i = 0; i < LONG_BYTES; i++) {
-                    int pair = (int) (bytes >>> 8 * i);
-                    target.set(JAVA_INT_UNALIGNED, to + (long) (word + i) * Integer.BYTES,
-                            low[pair >>> 4 & 15] | high[pair & 15]);
+        int[] scaled = new int[CODES];
+        byte[] pairs = new byte[BLOCKS_AT_ONCE * PAIRS];
+        short[] numbers = new short[2 * pairs.length];
+        for (int first = start; first < end; first += BLOCKS_AT_ONCE) {
+            int blocks = Math.min(BLOCKS_AT_ONCE, end - first);
+            MemorySegment.copy(packed, JAVA_BYTE, (long) first * PAIRS, pairs, 0, blocks * PAIRS);
+            for (int block = 0; block < blocks; block++) {
+                for (int code = 0; code < CODES; code++) {
+                    scaled[code] = bits(type, values[code] * absmax[first + block]);
+                }
+                for (int i = block * PAIRS; i < (block + 1) * PAIRS; i++) {
+                    int pair = pairs[i];
+                    numbers[2 * i] = (short) scaled[pair >>> 4 & 15];
+                    numbers[2 * i + 1] = (short) scaled[pair & 15];
                 }
             }
+            MemorySegment.copy(numbers, 0, target, JAVA_SHORT_UNALIGNED,
+                    (long) first * BlockQuantiser.BLOCK * Short.BYTES, blocks * BlockQuantiser.BLOCK);
         }
     }
 
@@ -119,8 +120,11 @@ final class BlockDequantiser {
     /** Scales back from eight bits. */
     static float[] restoreScales(byte[] codes, float[] codeBook, float[] nestedAbsmax, int nestedBlock, float offset) {
         float[] absmax = new float[codes.length];
-        for (int i = 0; i < absmax.length; i++) {
-            absmax[i] = codeBook[codes[i] & 0xff] * nestedAbsmax[i / nestedBlock] + offset;
+        for (int start = 0; start < absmax.length; start += nestedBlock) {
+            float scale = nestedAbsmax[start / nestedBlock];
+            for (int i = start; i < Math.min(start + nestedBlock, absmax.length); i++) {
+                absmax[i] = codeBook[codes[i] & 0xff] * scale + offset;
+            }
         }
         return absmax;
     }
