@@ -93,7 +93,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private Path model;
 
     @Mixin
-    private AdapterOption adapter;
+    private DecoderOptions decoding;
 
     @Option(names = "--data", required = true, paramLabel = "FILE",
             description = "For perplexity CSV, TSV, JSON or JSON lines with a column of texts, or a .txt file, which is"
@@ -146,7 +146,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 task == Task.PERPLEXITY ? null : choices.read(ChoiceTask.named(task.toString()), data);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                AdaptedModel decoder = adapter.load(directory)) {
+                AdaptedModel decoder = decoding.load(directory)) {
             json.write(task == Task.PERPLEXITY
                     ? perplexity(decoder, tokenizer, longest)
                     : choices.evaluate(questions, decoder, tokenizer, spec.commandLine().getOut()));

@@ -43,7 +43,7 @@ public final class GenerateCommand implements Callable<Integer> {
     private Path model;
 
     @Mixin
-    private AdapterOption adapter;
+    private DecoderOptions decoding;
 
     @ArgGroup(multiplicity = "1")
     private Wish wish;
@@ -101,7 +101,7 @@ public final class GenerateCommand implements Callable<Integer> {
         String text = text();
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                AdaptedModel decoder = adapter.load(directory)) {
+                AdaptedModel decoder = decoding.load(directory)) {
             long[] prompt = prompt(tokenizer, text, stopTokens, directory.config().maxPositionEmbeddings());
             long start = System.nanoTime();
             long[] generated = new TextGenerator(decoder.model(), decoder.evaluation()).generate(prompt, settings);

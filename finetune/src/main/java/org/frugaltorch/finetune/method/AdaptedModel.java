@@ -157,11 +157,25 @@ public record AdaptedModel(
      * @throws DataException when files are damaged, or the adapter is none, or of another model
      */
     public static AdaptedModel load(ModelDirectory directory, Path adapter) {
+        return load(directory, adapter, Optional.empty());
+    }
+
+    /**
+     * As {@link #load(ModelDirectory, Path)}, and has the matrices quantised one after the other as they are read.
+     *
+     * @throws IllegalArgumentException when a matrix cannot be quantised, or the adapter brings its own word on that
+     */
+    public static AdaptedModel load(ModelDirectory directory, Path adapter, Optional<Quantisation> quantisation) {
         LanguageModelSettings settings = LanguageModelSettings.inference();
         if (adapter != null && MeftDirectory.isOne(adapter)) {
+            if (quantisation.isPresent()) {
+                throw new IllegalArgumentException("The adapters in " + adapter + " make the model reversible, and their"
+                        + " configuration says whether its matrices are in four bits: leave out --load-in-4bit");
+            }
             return loadReversible(directory, settings, adapter);
         }
-        CausalLanguageModel model = directory.languageModel(settings);
+        CausalLanguageModel model = directory.languageModel(
+                settings, quantisation.<LinearTreatment>map(chosen -> chosen::apply).orElse(LinearTreatment.NONE));
         return adapter == null ? ordinary(model, new KeepAll()) : loadAdapter(model, adapter);
     }
 

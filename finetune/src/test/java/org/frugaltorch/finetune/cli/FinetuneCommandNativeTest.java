@@ -248,9 +248,24 @@ class FinetuneCommandNativeTest {
         }
         assertThat(losses("llama4-tasks-lora")).hasSize(3).isEqualTo(losses("llama-tasks-lora-qlora"));
         Path texts = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"hello and hello\"}\n");
-        CommandRun scored = CommandRun.of("evaluate", "--task", "perplexity", "--model", stored.toString(), "--adapter",
-                folder.resolve("llama-tasks-lora-qlora/model").toString(), "--data", texts.toString());
+        CommandRun scored = score(stored, texts);
         assertThat(scored.exitCode()).as(scored.err()).isZero();
+        assertThat(score(model, texts, "--load-in-4bit").out()).isEqualTo(scored.out());
+        assertThat(score(model, texts).out()).startsWith("Perplexity").isNotEqualTo(scored.out());
+        assertThat(score(model, texts, "--load_in_4bit", "--quant-type", "fp4", "--double-quant", "false").out())
+                .startsWith("Perplexity").isNotEqualTo(scored.out());
+        assertThat(score(stored, texts, "--load-in-4bit").sentence())
+                .contains("stored in four bits already", "leave out --load-in-4bit");
+        assertThat(score(model, texts, "--quant-type", "nf4").sentence()).contains("--load-in-4bit is not given");
+        assertThat(score(model, texts, "--load-in-4bit", "--quant-type", "nf3").sentence()).contains("nf3");
+    }
+
+    /** The perplexity of texts by a model with the adapter that was trained in four bits. */
+    private CommandRun score(Path model, Path texts, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("evaluate", "--task", "perplexity", "--model", model.toString(),
+                "--adapter", folder.resolve("llama-tasks-lora-qlora/model").toString(), "--data", texts.toString()));
+        arguments.addAll(List.of(more));
+        return CommandRun.of(arguments.toArray(String[]::new));
     }
 
     private List<Double> losses(String run) {

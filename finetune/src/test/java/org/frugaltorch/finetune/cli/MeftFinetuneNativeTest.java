@@ -163,6 +163,8 @@ class MeftFinetuneNativeTest {
         Path texts = Files.writeString(folder.resolve("texts.jsonl"), "{\"text\": \"hello and hello\"}\n");
         succeeding(evaluate(llama, adapter, "--task", "perplexity", "--data", texts.toString()));
         double reversible = scores().path("loss").asDouble();
+        assertThat(evaluate(llama, adapter, "--task", "perplexity", "--data", texts.toString(), "--load-in-4bit").sentence())
+                .contains("make the model reversible", "leave out --load-in-4bit");
         succeeding(CommandRun.of("evaluate", "--model", llama.toString(), "--task", "perplexity", "--data",
                 texts.toString(), "--json", folder.resolve("scores.json").toString()));
         assertThat(reversible).isPositive().isNotEqualTo(scores().path("loss").asDouble());
