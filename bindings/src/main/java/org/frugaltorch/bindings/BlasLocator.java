@@ -81,8 +81,8 @@ final class BlasLocator {
     }
 
     private static Stream<Path> filesLike(Path folder, String expression) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().matches(expression)).sorted().toList().stream();
+        try {
+            return FolderFiles.named(folder, expression).stream();
         } catch (IOException e) {
             throw refused(folder.toString(), "which cannot be read: " + e + REMEDY);
         }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Loads libtorch from one folder and checks that it is one we can work with. */
 @SuppressWarnings("restricted")
@@ -92,9 +91,8 @@ final class LibtorchLoader {
     }
 
     private List<Path> filesLike(String pattern) {
-        String expression = pattern.replace(".", "\\.").replace("*", ".*");
-        try (Stream<Path> files = Files.list(found.home())) {
-            return files.filter(file -> file.getFileName().toString().matches(expression)).sorted().toList();
+        try {
+            return FolderFiles.named(found.home(), pattern.replace(".", "\\.").replace("*", ".*"));
         } catch (IOException e) {
             throw new LibtorchLoadException("The folder " + found.home() + " (" + found.how() + ") cannot be read: " + e, e);
         }
