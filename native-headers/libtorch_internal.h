@@ -6,6 +6,7 @@
 #ifndef FRUGALTORCH_LIBTORCH_INTERNAL_H
 #define FRUGALTORCH_LIBTORCH_INTERNAL_H
 
+typedef signed char int8_t;
 typedef short int16_t;
 typedef int int32_t;
 typedef long long int64_t;
@@ -70,12 +71,18 @@ uint64_t Generator_defaultCpu(void) __asm__("_ZN2at6detail22getDefaultCPUGenerat
 void CpuGenerator_setSeed(uint64_t generatorImpl, uint64_t seed) __asm__("_ZN2at16CPUGeneratorImpl16set_current_seedEm");
 uint64_t CpuGenerator_seed(uint64_t generatorImpl) __asm__("_ZNK2at16CPUGeneratorImpl12current_seedEv");
 /*
- * at::CPUGeneratorImpl::get_state() const: a new tensor's TensorImpl*, owned, is written to the first argument, which is
- * thereby what a tensor handle points to. set_state(const c10::TensorImpl&) throws unless given what get_state gave.
+ * at::Generator::get_state() const, of any generator by its address: a new tensor's TensorImpl*, owned, is written to the
+ * first argument, which is thereby what a tensor handle points to. set_state(const Tensor&) takes such a handle, and
+ * throws unless given what get_state of the same kind of generator gave.
  */
-void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl) __asm__("_ZNK2at16CPUGeneratorImpl9get_stateEv");
-void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
-    __asm__("_ZN2at16CPUGeneratorImpl9set_stateERKN3c1010TensorImplE");
+void Generator_state(uint64_t *tensor, uint64_t generator) __asm__("_ZNK2at9Generator9get_stateEv");
+void Generator_setState(uint64_t generator, uint64_t tensor) __asm__("_ZN2at9Generator9set_stateERKNS_6TensorE");
+
+/* torch::cuda::device_count(): 0 without CUDA. And torch::cuda::manual_seed_all(uint64_t). */
+uint8_t Cuda_deviceCount(void) __asm__("_ZN5torch4cuda12device_countEv");
+void Cuda_seedAll(uint64_t seed) __asm__("_ZN5torch4cuda15manual_seed_allEm");
+/* at::cuda::detail::getDefaultCUDAGenerator(signed char): the address of a device's generator. */
+uint64_t Generator_defaultCuda(int8_t device) __asm__("_ZN2at4cuda6detail23getDefaultCUDAGeneratorEa");
 
 /* at::globalContext() */
 uint64_t Context_global(void) __asm__("_ZN2at13globalContextEv");

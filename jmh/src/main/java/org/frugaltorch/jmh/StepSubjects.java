@@ -54,10 +54,8 @@ final class StepSubjects {
         if (fixture.causal()) {
             StepVariant variant = method.forLanguageModel();
             AdaptedModel.Recipe recipe =
-                    new AdaptedModel.Recipe(dtype, LORA, new Quantisation(FourBitFormat.NF4, true, dtype));
-            AdaptedModel adapted = AdaptedModel.make(
-                    (settings, treatment) -> directory.languageModel(settings.on(device), treatment),
-                    variant.whole(), recipe);
+                    new AdaptedModel.Recipe(dtype, LORA, new Quantisation(FourBitFormat.NF4, true, dtype)).on(device);
+            AdaptedModel adapted = AdaptedModel.make(directory::languageModel, variant.whole(), recipe);
             return new LanguageSubject(variant, adapted, new LanguageBatch(batch, fixture.labels()));
         }
         ClassifierSettings settings = classifierSettings(Pooling.CLS, dtype, device);

@@ -56,6 +56,7 @@ final class CarrierKernels {
 
     static {
         register("CPU");
+        register("Meta"); // tensors that have shapes but no numbers: a model can be tried on them without its memory
         if (NativeLibrary.info().cudaLoaded()) {
             register("CUDA");
         }

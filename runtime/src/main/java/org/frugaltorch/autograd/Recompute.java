@@ -14,8 +14,8 @@ import org.frugaltorch.tensor.TensorScope;
  * Runs a part of a model and keeps nothing of it but its inputs; the backward pass runs it once more to get back what it
  * needs ("Training deep nets with sublinear memory cost", Chen et al. 2016). Gradients are the same to the last bit,
  * also with dropout: the second run draws the same random numbers, and the generator goes on as if it had not happened.
- * A part that would draw on another device than the CPU is refused ({@link RepeatableDraws}). Kept besides the inputs is
- * the generator's state, about 5 kB.
+ * A part that would draw on another device than the CPU or CUDA is refused ({@link RepeatableDraws}). Kept besides the
+ * inputs is the generators' state, about 5 kB.
  *
  * <pre>{@code
  * Tensor output = Recompute.apply(block::forward, input);

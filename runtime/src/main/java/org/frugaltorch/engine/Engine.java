@@ -6,13 +6,17 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.frugaltorch.bindings.BlasThreads;
+import org.frugaltorch.bindings.NativeLibrary;
 import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
 import org.frugaltorch.bindings.generated.LibtorchInternal;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
 /** Settings of libtorch that hold for the whole process. */
 public final class Engine {
@@ -28,25 +32,43 @@ public final class Engine {
 
     private Engine() {}
 
-    /** Seeds the generator that dropout and random tensors on the CPU draw from. */
+    /** Seeds the generators that dropout and random tensors draw from: the CPU's, and those of all CUDA devices. */
     public static void seed(long seed) {
-        LibtorchInternal.CpuGenerator_setSeed(defaultGenerator(), seed);
+        LibtorchInternal.CpuGenerator_setSeed(NativeMemory.readLong(LibtorchInternal.Generator_defaultCpu()), seed);
+        if (NativeLibrary.info().cudaLoaded()) {
+            LibtorchInternal.Cuda_seedAll(seed);
+        }
     }
 
     /** The seed set last. */
     public static long currentSeed() {
-        return LibtorchInternal.CpuGenerator_seed(defaultGenerator());
+        return LibtorchInternal.CpuGenerator_seed(NativeMemory.readLong(LibtorchInternal.Generator_defaultCpu()));
+    }
+
+    /** How many CUDA devices there are; 0 where libtorch has no CUDA, or the machine no driver for it. */
+    public static int cudaDevices() {
+        return NativeLibrary.info().cudaLoaded() ? LibtorchInternal.Cuda_deviceCount() & 0xff : 0;
     }
 
     /**
-     * The state of the generator that dropout and random tensors on the CPU draw from: about 5 kB, in the innermost
-     * scope. Given to {@link #setRandomState}, the same numbers come again.
+     * The state of the generators that dropout and random tensors draw from: about 5 kB on the CPU, and 16 bytes more for
+     * every CUDA device, in the innermost scope. Given to {@link #setRandomState}, the same numbers come again.
      */
     public static Tensor randomState() {
+        long[] generators = generators();
+        if (generators.length == 1) {
+            return stateOf(generators[0]);
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            return scope.promote(Tensors.cat(0, Arrays.stream(generators).mapToObj(Engine::stateOf).toArray(Tensor[]::new)));
+        }
+    }
+
+    private static Tensor stateOf(long generator) {
         try (Arena arena = Arena.ofConfined()) {
             // What is written is all that a tensor handle points to: share it, then let go of the original.
             MemorySegment owned = arena.allocate(JAVA_LONG);
-            LibtorchInternal.CpuGenerator_state(owned, defaultGenerator());
+            LibtorchInternal.Generator_state(owned, generator);
             MemorySegment cell = arena.allocate(JAVA_LONG);
             NativeStatus.check(Libtorch.aoti_torch_new_tensor_handle(owned.address(), cell), "random state");
             Tensor state = Tensor.ofHandle(cell.get(JAVA_LONG, 0));
@@ -59,22 +81,35 @@ public final class Engine {
     }
 
     /**
-     * Goes back to a state of the generator.
+     * Goes back to a state of the generators.
      *
      * @param state from {@link #randomState}
      */
     public static void setRandomState(Tensor state) {
+        long[] generators = generators();
         try (TensorScope scope = TensorScope.open()) {
             // libtorch throws for any other kind of tensor, and exceptions of C++ must not get here.
-            Tensor known = randomState();
-            if (state.dtype() != known.dtype() || !Arrays.equals(state.shape(), known.shape()) || !state.isContiguous()
-                    || !state.device().isCpu()) {
+            Tensor[] known = Arrays.stream(generators).mapToObj(Engine::stateOf).toArray(Tensor[]::new);
+            long length = Arrays.stream(known).mapToLong(Tensor::elementCount).sum();
+            if (state.dtype() != known[0].dtype() || !Arrays.equals(state.shape(), new long[] {length})
+                    || !state.isContiguous() || !state.device().isCpu()) {
                 throw new IllegalArgumentException("This is no state of the random generator: give what"
                         + " Engine.randomState returned");
             }
-            long implementation = NativeMemory.readLong(state.handle());
-            LibtorchInternal.CpuGenerator_setState(defaultGenerator(), implementation);
+            long start = 0;
+            for (int i = 0; i < known.length; i++) {
+                long count = known[i].elementCount();
+                Tensor part = known.length == 1 ? state : state.narrow(0, start, count).copy();
+                LibtorchInternal.Generator_setState(generators[i], part.handle());
+                start += count;
+            }
         }
+    }
+
+    /** Addresses of the generators: the CPU's, then those of CUDA devices. */
+    private static long[] generators() {
+        return LongStream.concat(LongStream.of(LibtorchInternal.Generator_defaultCpu()),
+                IntStream.range(0, cudaDevices()).mapToLong(i -> LibtorchInternal.Generator_defaultCuda((byte) i))).toArray();
     }
 
     /** Lets operators, and the BLAS library that they multiply matrices with, use {@code count} threads on the CPU. */
@@ -110,9 +145,5 @@ public final class Engine {
                 Libtorch.torch_delete_string(string);
             }
         }
-    }
-
-    private static long defaultGenerator() {
-        return NativeMemory.readLong(LibtorchInternal.Generator_defaultCpu());
     }
 }

@@ -44,7 +44,7 @@ public final class GradientClipping {
             }
             double norm = Tensors.stack(0, norms.toArray(Tensor[]::new)).norm().item();
             if (maxNorm > 0 && norm > maxNorm && Double.isFinite(norm)) {
-                Tensor factor = Tensors.scalar(maxNorm / (norm + GUARD));
+                Tensor factor = Tensors.full(maxNorm / (norm + GUARD), DType.FLOAT32, gradients.get(0).device());
                 FOREACH_MUL.call().tensors(gradients).tensor(factor).noResult();
             }
             return norm;

@@ -3,8 +3,8 @@ package org.frugaltorch.tensor;
 /**
  * A part of a computation whose random numbers will have to be drawn again, as when a block is recomputed in the backward
  * pass: while it is open on a thread, drawing on a device whose generator cannot be set back is refused, since the second
- * draw would be another one and gradients would be wrong without a word. Only the CPU's generator can be set back (see
- * {@link org.frugaltorch.engine.RandomReplay}).
+ * draw would be another one and gradients would be wrong without a word. The generators of the CPU and of CUDA devices can
+ * be set back (see {@link org.frugaltorch.engine.RandomReplay}).
  *
  * <pre>{@code
  * context.save(Engine.randomState());
@@ -28,7 +28,8 @@ public final class RepeatableDraws implements AutoCloseable {
 
     /** To be asked by every operator that draws. */
     static void check(Tensor drawnFor) {
-        if (ThreadContext.current().repeatableDraws > 0 && !drawnFor.device().isCpu()) {
+        int device = drawnFor.device().type();
+        if (ThreadContext.current().repeatableDraws > 0 && device != Device.CPU_TYPE && device != Device.CUDA_TYPE) {
             throw new IllegalStateException("Dropout on " + drawnFor.device() + " cannot be drawn again in the backward"
                     + " pass, which recomputed and lean parts of a model need: set the dropout to 0, or keep activations");
         }

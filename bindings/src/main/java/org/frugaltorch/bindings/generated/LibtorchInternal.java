@@ -21,6 +21,12 @@ public class LibtorchInternal extends NativeLayouts {
 
     /**
      * {@snippet lang=c :
+     * typedef signed char int8_t
+     * }
+     */
+    public static final OfByte int8_t = LibtorchInternal.C_CHAR;
+    /**
+     * {@snippet lang=c :
      * typedef short int16_t
      * }
      */
@@ -992,13 +998,13 @@ public class LibtorchInternal extends NativeLayouts {
         }
     }
 
-    private static class CpuGenerator_state {
+    private static class Generator_state {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             LibtorchInternal.C_POINTER,
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK2at16CPUGeneratorImpl9get_stateEv");
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZNK2at9Generator9get_stateEv");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1006,45 +1012,45 @@ public class LibtorchInternal extends NativeLayouts {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * void Generator_state(uint64_t *tensor, uint64_t generator)
      * }
      */
-    public static FunctionDescriptor CpuGenerator_state$descriptor() {
-        return CpuGenerator_state.DESC;
+    public static FunctionDescriptor Generator_state$descriptor() {
+        return Generator_state.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * void Generator_state(uint64_t *tensor, uint64_t generator)
      * }
      */
-    public static MethodHandle CpuGenerator_state$handle() {
-        return CpuGenerator_state.HANDLE;
+    public static MethodHandle Generator_state$handle() {
+        return Generator_state.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * void Generator_state(uint64_t *tensor, uint64_t generator)
      * }
      */
-    public static MemorySegment CpuGenerator_state$address() {
-        return CpuGenerator_state.ADDR;
+    public static MemorySegment Generator_state$address() {
+        return Generator_state.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void CpuGenerator_state(uint64_t *tensor, uint64_t generatorImpl)
+     * void Generator_state(uint64_t *tensor, uint64_t generator)
      * }
      */
-    public static void CpuGenerator_state(MemorySegment tensor, long generatorImpl) {
-        var mh$ = CpuGenerator_state.HANDLE;
+    public static void Generator_state(MemorySegment tensor, long generator) {
+        var mh$ = Generator_state.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("CpuGenerator_state", tensor, generatorImpl);
+                traceDowncall("Generator_state", tensor, generator);
             }
-            mh$.invokeExact(tensor, generatorImpl);
+            mh$.invokeExact(tensor, generator);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1052,13 +1058,13 @@ public class LibtorchInternal extends NativeLayouts {
         }
     }
 
-    private static class CpuGenerator_setState {
+    private static class Generator_setState {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             LibtorchInternal.C_LONG_LONG,
             LibtorchInternal.C_LONG_LONG
         );
 
-        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at16CPUGeneratorImpl9set_stateERKN3c1010TensorImplE");
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at9Generator9set_stateERKNS_6TensorE");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -1066,45 +1072,222 @@ public class LibtorchInternal extends NativeLayouts {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * void Generator_setState(uint64_t generator, uint64_t tensor)
      * }
      */
-    public static FunctionDescriptor CpuGenerator_setState$descriptor() {
-        return CpuGenerator_setState.DESC;
+    public static FunctionDescriptor Generator_setState$descriptor() {
+        return Generator_setState.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * void Generator_setState(uint64_t generator, uint64_t tensor)
      * }
      */
-    public static MethodHandle CpuGenerator_setState$handle() {
-        return CpuGenerator_setState.HANDLE;
+    public static MethodHandle Generator_setState$handle() {
+        return Generator_setState.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * void Generator_setState(uint64_t generator, uint64_t tensor)
      * }
      */
-    public static MemorySegment CpuGenerator_setState$address() {
-        return CpuGenerator_setState.ADDR;
+    public static MemorySegment Generator_setState$address() {
+        return Generator_setState.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * void CpuGenerator_setState(uint64_t generatorImpl, uint64_t tensorImpl)
+     * void Generator_setState(uint64_t generator, uint64_t tensor)
      * }
      */
-    public static void CpuGenerator_setState(long generatorImpl, long tensorImpl) {
-        var mh$ = CpuGenerator_setState.HANDLE;
+    public static void Generator_setState(long generator, long tensor) {
+        var mh$ = Generator_setState.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("CpuGenerator_setState", generatorImpl, tensorImpl);
+                traceDowncall("Generator_setState", generator, tensor);
             }
-            mh$.invokeExact(generatorImpl, tensorImpl);
+            mh$.invokeExact(generator, tensor);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class Cuda_deviceCount {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibtorchInternal.C_CHAR    );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN5torch4cuda12device_countEv");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint8_t Cuda_deviceCount()
+     * }
+     */
+    public static FunctionDescriptor Cuda_deviceCount$descriptor() {
+        return Cuda_deviceCount.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint8_t Cuda_deviceCount()
+     * }
+     */
+    public static MethodHandle Cuda_deviceCount$handle() {
+        return Cuda_deviceCount.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint8_t Cuda_deviceCount()
+     * }
+     */
+    public static MemorySegment Cuda_deviceCount$address() {
+        return Cuda_deviceCount.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint8_t Cuda_deviceCount()
+     * }
+     */
+    public static byte Cuda_deviceCount() {
+        var mh$ = Cuda_deviceCount.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("Cuda_deviceCount");
+            }
+            return (byte)mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class Cuda_seedAll {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            LibtorchInternal.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN5torch4cuda15manual_seed_allEm");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void Cuda_seedAll(uint64_t seed)
+     * }
+     */
+    public static FunctionDescriptor Cuda_seedAll$descriptor() {
+        return Cuda_seedAll.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void Cuda_seedAll(uint64_t seed)
+     * }
+     */
+    public static MethodHandle Cuda_seedAll$handle() {
+        return Cuda_seedAll.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void Cuda_seedAll(uint64_t seed)
+     * }
+     */
+    public static MemorySegment Cuda_seedAll$address() {
+        return Cuda_seedAll.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void Cuda_seedAll(uint64_t seed)
+     * }
+     */
+    public static void Cuda_seedAll(long seed) {
+        var mh$ = Cuda_seedAll.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("Cuda_seedAll", seed);
+            }
+            mh$.invokeExact(seed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class Generator_defaultCuda {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            LibtorchInternal.C_LONG_LONG,
+            LibtorchInternal.C_CHAR
+        );
+
+        public static final MemorySegment ADDR = org.frugaltorch.bindings.NativeLibrary.address("_ZN2at4cuda6detail23getDefaultCUDAGeneratorEa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t Generator_defaultCuda(int8_t device)
+     * }
+     */
+    public static FunctionDescriptor Generator_defaultCuda$descriptor() {
+        return Generator_defaultCuda.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t Generator_defaultCuda(int8_t device)
+     * }
+     */
+    public static MethodHandle Generator_defaultCuda$handle() {
+        return Generator_defaultCuda.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t Generator_defaultCuda(int8_t device)
+     * }
+     */
+    public static MemorySegment Generator_defaultCuda$address() {
+        return Generator_defaultCuda.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t Generator_defaultCuda(int8_t device)
+     * }
+     */
+    public static long Generator_defaultCuda(byte device) {
+        var mh$ = Generator_defaultCuda.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("Generator_defaultCuda", device);
+            }
+            return (long)mh$.invokeExact(device);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

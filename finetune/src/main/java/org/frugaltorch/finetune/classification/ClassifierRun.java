@@ -51,11 +51,12 @@ public record ClassifierRun(
      * @param padId token that fills short rows
      * @param pooling how states become one vector
      * @param dtype of weights and computation
+     * @param device where the weights are
      * @param dropout replaces the configuration's, when present
      * @param metric by which the best model is chosen
      */
     public record Options(
-            int batchSize, int padId, Pooling pooling, DType dtype, OptionalDouble dropout, Metric metric) {
+            int batchSize, int padId, Pooling pooling, DType dtype, Device device, OptionalDouble dropout, Metric metric) {
         public Options {
             if (!METRICS.metrics().contains(metric)) {
                 throw new IllegalArgumentException("Classifiers are not judged by '" + metric.id() + "', but by one of "
@@ -65,6 +66,12 @@ public record ClassifierRun(
                 throw new IllegalArgumentException("the batch size must be at least 1, but is " + batchSize);
             }
             ClassifierSettings.requireDropout(dropout);
+        }
+
+        /** On the CPU. */
+        public Options(
+                int batchSize, int padId, Pooling pooling, DType dtype, OptionalDouble dropout, Metric metric) {
+            this(batchSize, padId, pooling, dtype, Device.CPU, dropout, metric);
         }
     }
 
@@ -84,7 +91,7 @@ public record ClassifierRun(
     public RunSummary train(Method method, RunFolder folder) {
         Engine.seed(settings.seed());
         ClassifierSettings classifier = new ClassifierSettings(
-                data.labels().names(), options.pooling(), options.dtype(), Device.CPU, options.dropout());
+                data.labels().names(), options.pooling(), options.dtype(), options.device(), options.dropout());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
             try (PreparedClassifier model = PreparedClassifier.make(directory, classifier, method, recipe);

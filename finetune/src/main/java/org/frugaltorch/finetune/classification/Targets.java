@@ -44,8 +44,8 @@ public sealed interface Targets {
         public Tensor loss(Tensor scores, int... examples) {
             long[] targets = Arrays.stream(examples).mapToLong(example -> ids[example]).toArray();
             try (TensorScope scope = TensorScope.open()) {
-                return scope.promote(
-                        Functional.crossEntropy(scores, Tensors.of(targets), LossReduction.MEAN, NO_LABEL, 0));
+                return scope.promote(Functional.crossEntropy(
+                        scores, Tensors.of(targets).to(scores.device()), LossReduction.MEAN, NO_LABEL, 0));
             }
         }
 
@@ -71,7 +71,8 @@ public sealed interface Targets {
             double[] targets = Arrays.stream(examples).mapToDouble(example -> values[example]).toArray();
             try (TensorScope scope = TensorScope.open()) {
                 Tensor wide = scores.dtype().byteSize() < Float.BYTES ? scores.to(DType.FLOAT32) : scores;
-                return scope.promote(Functional.meanSquaredError(wide.view(-1), Tensors.of(targets).to(wide.dtype())));
+                Tensor wanted = Tensors.of(targets).to(wide.dtype()).to(wide.device());
+                return scope.promote(Functional.meanSquaredError(wide.view(-1), wanted));
             }
         }
 

@@ -28,6 +28,6 @@ public final class ClassifierOptions {
     ClassifierRun.Options model(TrainingOptions training, int padId, ModelDirectory directory) {
         return new ClassifierRun.Options(
                 training.batchSize(), padId, pooling == null ? directory.usualPooling() : Pooling.named(pooling),
-                training.dtype(directory), training.dropout(), Metric.named(metric));
+                training.dtype(directory), training.device(), training.dropout(), Metric.named(metric));
     }
 }

@@ -6,6 +6,7 @@ import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,6 +31,9 @@ public final class DecoderOptions {
             description = "Whether --load-in-4bit quantises the scales too (default: true).")
     private Boolean doubleQuantisation;
 
+    @Mixin
+    private DeviceOption device;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -43,7 +47,7 @@ public final class DecoderOptions {
      * @throws ParameterException when the options contradict one another or the model's files
      */
     AdaptedModel load(ModelDirectory model) {
-        return AdaptedModel.load(model, adapter, quantisation(model));
+        return AdaptedModel.load(model, adapter, device.device(), quantisation(model));
     }
 
     private Optional<Quantisation> quantisation(ModelDirectory model) {

@@ -119,7 +119,8 @@ public final class FinetuneCommand implements Callable<Integer> {
         ModelDirectory directory = data.openModel();
         try (Tokenizer tokenizer = Tokenizer.open(directory.path())) {
             LanguageModelRun.Options options = new LanguageModelRun.Options(
-                    training.microBatchSize(), tokenizer.padId(), method.recipe(directory, lora), method.loss());
+                    training.microBatchSize(), tokenizer.padId(), method.recipe(directory, lora).on(training.device()),
+                    method.loss());
             FinetuneTaskOptions.Lesson lesson = data.read(directory, tokenizer, training.seed());
             InstructionData texts = lesson.texts();
             TrainerSettings settings = training.forExamples(texts.training().size(), output.saveSteps());

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
+import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -150,5 +151,10 @@ public final class FinetuneTrainingOptions {
 
     void applyToEngine() {
         processor.apply();
+    }
+
+    /** Where the model is. */
+    Device device() {
+        return processor.device();
     }
 }

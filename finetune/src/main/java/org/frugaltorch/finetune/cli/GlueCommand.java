@@ -30,7 +30,6 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.finetune.train.TrainingResult;
 import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
-import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -168,7 +167,7 @@ public final class GlueCommand implements Callable<Integer> {
         MaxLength maxLength = data.maxLength(positions);
         GlueData examples = GlueData.read(task, needed(task, data.files(task)), tokenizer, maxLength, data.limits());
         ClassifierSettings settings = new ClassifierSettings(task.outputs(),
-                pooling == null ? directory.pooling() : Pooling.named(pooling), training.dtype(), Device.CPU,
+                pooling == null ? directory.pooling() : Pooling.named(pooling), training.dtype(), training.device(),
                 OptionalDouble.empty());
         return new GlueRun(task, examples, settings,
                 training.batching(tokenizer.padId(), data.fixedWidth(positions)), training.evaluationBatchSize());

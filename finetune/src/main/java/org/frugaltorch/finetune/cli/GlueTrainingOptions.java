@@ -9,6 +9,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -161,6 +162,10 @@ final class GlueTrainingOptions {
 
     void applyToEngine() {
         processor.apply();
+    }
+
+    Device device() {
+        return processor.device();
     }
 
     DType dtype() {

@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -145,7 +146,7 @@ public final class LoraOptions {
         }
         LoraSettings settings = new LoraSettings(rank == null ? 8 : rank, alpha == null ? 16 : alpha,
                 dropout == null ? 0.05 : dropout, targets, rankStabilised, LoraBias.NONE, modulesToSave);
-        return new AdaptedModel.Recipe(type, settings, quantisation(type),
+        return new AdaptedModel.Recipe(type, Device.CPU, settings, quantisation(type),
                 adapterType == null ? AdapterPrecision.FLOAT32 : AdapterPrecision.named(adapterType));
     }
 

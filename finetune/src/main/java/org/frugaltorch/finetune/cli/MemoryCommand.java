@@ -76,6 +76,9 @@ public final class MemoryCommand implements Callable<Integer> {
     private int warmUpSteps;
 
     @Mixin
+    private DeviceOption device;
+
+    @Mixin
     private StepVariantOptions variants;
 
     @Mixin
@@ -104,7 +107,7 @@ public final class MemoryCommand implements Callable<Integer> {
 
     private List<StepMemory> languageModel(ModelDirectory directory, DType type) {
         LanguageModelProbe probe = new LanguageModelProbe(
-                directory, type, variants.lora(), batchSize, length(directory), warmUpSteps);
+                directory, type, device.device(), variants.lora(), batchSize, length(directory), warmUpSteps);
         return measured(read(), probe::measure);
     }
 
@@ -114,7 +117,7 @@ public final class MemoryCommand implements Callable<Integer> {
                     + directory.config().modelType() + " is measured as a classifier");
         }
         ClassifierSettings settings = new ClassifierSettings(
-                List.of("0", "1"), directory.usualPooling(), type, Device.CPU, OptionalDouble.of(0));
+                List.of("0", "1"), directory.usualPooling(), type, device.device(), OptionalDouble.of(0));
         ClassifierProbe probe = new ClassifierProbe(batchSize, length(directory), warmUpSteps);
         LoraSettings lora = variants.lora();
         LoraSettings withHead = new LoraSettings(lora.rank(), lora.alpha(), lora.dropout(), lora.targetModules(),

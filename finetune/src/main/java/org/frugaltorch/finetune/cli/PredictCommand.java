@@ -75,6 +75,9 @@ public final class PredictCommand implements Callable<Integer> {
     private int batchSize;
 
     @Mixin
+    private DeviceOption device;
+
+    @Mixin
     private JsonOption json;
 
     @Spec
@@ -89,7 +92,7 @@ public final class PredictCommand implements Callable<Integer> {
             requireNone("labels the words of CoNLL files, so --text-column, --text-pair-column and --base are not for"
                     + " it; --token-column says where the words are", base, textColumn, textPairColumn);
             json.write(new TagPrediction(model, input, ConllColumns.parse(tokenColumn, labelColumn),
-                    labelColumn != null, out, batchSize).run(spec.commandLine().getOut()));
+                    labelColumn != null, out, batchSize, device.device()).run(spec.commandLine().getOut()));
         } else {
             requireNone("classifies whole texts, so --token-column is not for it; --text-column says where they are",
                     tokenColumn);
@@ -116,7 +119,7 @@ public final class PredictCommand implements Callable<Integer> {
         int[] expected = labelColumn == null ? null : labels.ids(examples);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(trained.base().path());
-                PreparedClassifier classifier = trained.load(DType.FLOAT32)) {
+                PreparedClassifier classifier = trained.load(DType.FLOAT32, device.device())) {
             long start = System.nanoTime();
             MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
             Predictions predictions = Predictions.of(classifier.model(), classifier.evaluation(),

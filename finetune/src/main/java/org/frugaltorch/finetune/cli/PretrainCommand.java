@@ -110,7 +110,7 @@ public final class PretrainCommand implements Callable<Integer> {
     public Integer call() {
         TrainerSettings settings = training.trainer();
         PretrainingRun.Options options = new PretrainingRun.Options(
-                training.batchSize(), training.dtype(), policy.policy(),
+                training.batchSize(), training.dtype(), training.device(), policy.policy(),
                 chunkedLoss ? LanguageLoss.CHUNKED : LanguageLoss.PLAIN);
         RunFolder folder = runs.folder(out);
         folder.check();

@@ -4,6 +4,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -88,6 +89,10 @@ public final class PretrainingOptions {
 
     DType dtype() {
         return DTypeOption.named(dtype);
+    }
+
+    Device device() {
+        return processor.device();
     }
 
     /** Sets what holds for the whole process. */

@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.Engine.MatmulPrecision;
+import org.frugaltorch.tensor.Device;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that trains: how the processor is used. They hold for the whole process. */
@@ -12,6 +14,9 @@ public final class ProcessorOptions {
     @Option(names = "--threads", defaultValue = "0", paramLabel = "N",
             description = "Threads for operators; 0: as many as the machine has cores (default: ${DEFAULT-VALUE}).")
     private int threads;
+
+    @Mixin
+    private DeviceOption device;
 
     @Option(names = "--matmul-precision", defaultValue = "highest", paramLabel = "NAME",
             description = "How float32 matrices are multiplied: highest, or medium, by which a processor with matrix"
@@ -21,6 +26,11 @@ public final class ProcessorOptions {
 
     /** Options not given yet; picocli sets them. */
     public ProcessorOptions() {}
+
+    /** Where the model is. */
+    Device device() {
+        return device.device();
+    }
 
     /**
      * Sets what was asked for.

@@ -119,7 +119,7 @@ public final class TagCommand implements Callable<Integer> {
             TaggingData data = TaggingData.read(new TaggingData.Files(train, eval, test, columns), tokenizer,
                     training.maxLength(positions), directory.labels());
             TaggerRun run = new TaggerRun(directory, data, settings, new TaggerRun.Options(
-                    training.batching(tokenizer.padId()), training.dtype(directory.directory()), training.dropout(),
+                    training.batching(tokenizer.padId()), training.dtype(directory.directory()), training.device(), training.dropout(),
                     data.scheme().metric(metric)));
             training.applyToEngine();
             announce(data, directory);

@@ -23,6 +23,7 @@ import org.frugaltorch.finetune.tagging.TagScheme;
 import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -31,8 +32,10 @@ import org.frugaltorch.tensor.TensorScope;
  * @param columns of the file
  * @param labelled whether the file has true labels to compare with
  * @param out the file with a column more
+ * @param device where the model is
  */
-record TagPrediction(Path model, Path input, ConllColumns columns, boolean labelled, Path out, int batchSize) {
+record TagPrediction(
+        Path model, Path input, ConllColumns columns, boolean labelled, Path out, int batchSize, Device device) {
     private static final int DECIMALS = 4;
 
     /**
@@ -49,7 +52,7 @@ record TagPrediction(Path model, Path input, ConllColumns columns, boolean label
         Map<String, Double> measured = new LinkedHashMap<>();
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
-                TokenClassifier classifier = directory.loadTrained(DType.FLOAT32)) {
+                TokenClassifier classifier = directory.loadTrained(DType.FLOAT32, device)) {
             long start = System.nanoTime();
             MaxLength limit = new MaxLength(directory.directory().config().maxPositionEmbeddings(), true);
             TagPredictions predictions =

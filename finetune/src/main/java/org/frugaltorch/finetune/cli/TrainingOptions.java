@@ -8,6 +8,7 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -106,6 +107,11 @@ public final class TrainingOptions {
     /** Type of weights and computation. */
     DType dtype(ModelDirectory directory) {
         return DTypeOption.named(dtype, directory);
+    }
+
+    /** Where the weights are. */
+    Device device() {
+        return processor.device();
     }
 
     OptionalDouble dropout() {

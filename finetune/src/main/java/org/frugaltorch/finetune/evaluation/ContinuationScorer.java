@@ -109,11 +109,13 @@ public final class ContinuationScorer implements AutoCloseable {
         for (int start = 0; start < total; start += ROWS_AT_ONCE) {
             int end = Math.min(total, start + ROWS_AT_ONCE);
             try (TensorScope scope = TensorScope.open()) {
-                Tensor predicting = states.indexSelect(0, Tensors.of(Arrays.copyOfRange(slots, start, end))); // [N, H]
+                Tensor chosen = Tensors.of(Arrays.copyOfRange(slots, start, end)).to(states.device());
+                Tensor predicting = states.indexSelect(0, chosen); // [N, H]
                 Tensor scores = model.head().forward(reader.finish(predicting)); // [N, V]
                 Tensor logits = scores.dtype().byteSize() < Float.BYTES ? scores.to(DType.FLOAT32) : scores;
-                double[] part = Functional.crossEntropy(logits, Tensors.of(Arrays.copyOfRange(labels, start, end)),
-                        LossReduction.NONE, LanguageBatch.IGNORED, 0).toDoubles();
+                Tensor wanted = Tensors.of(Arrays.copyOfRange(labels, start, end)).to(logits.device());
+                double[] part = Functional.crossEntropy(
+                        logits, wanted, LossReduction.NONE, LanguageBatch.IGNORED, 0).toDoubles();
                 System.arraycopy(part, 0, losses, start, part.length);
             }
         }

@@ -72,7 +72,7 @@ public record GlueRun(
     /** What {@link #train} saved, or anything like it. */
     private PreparedClassifier load(Path saved) {
         return TrainedClassifier.isAdapters(saved)
-                ? TrainedClassifier.open(saved, null).load(model.dtype())
+                ? TrainedClassifier.open(saved, null).load(model.dtype(), model.device())
                 : PreparedClassifier.ordinary(ModelDirectory.open(saved).savedClassifier(model));
     }
 

@@ -90,7 +90,7 @@ public final class ClassifierProbe {
                 TokenBatch batch = tokens.forModel(model.stack().config());
                 Tensor logits = model.logits(classifier.training(), batch, ForwardMode.train(1));
                 return scope.promote(Functional.crossEntropy(
-                        logits, Tensors.of(new long[batch.rows()]), LossReduction.MEAN, -100, 0));
+                        logits, Tensors.of(new long[batch.rows()]).to(logits.device()), LossReduction.MEAN, -100, 0));
             }
         }
 

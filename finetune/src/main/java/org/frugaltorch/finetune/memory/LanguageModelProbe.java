@@ -86,10 +86,8 @@ public final class LanguageModelProbe {
 
     private LanguageSubject subject(StepVariant variant, LanguageBatch batch) {
         AdaptedModel.Recipe recipe =
-                new AdaptedModel.Recipe(dtype, lora, new Quantisation(FourBitFormat.NF4, true, dtype));
+                new AdaptedModel.Recipe(dtype, lora, new Quantisation(FourBitFormat.NF4, true, dtype)).on(device);
         return new LanguageSubject(variant,
-                AdaptedModel.make(
-                        (settings, treatment) -> shape.randomLanguageModel(settings.on(device), treatment),
-                        variant.whole(), recipe), batch);
+                AdaptedModel.make(shape::randomLanguageModel, variant.whole(), recipe), batch);
     }
 }

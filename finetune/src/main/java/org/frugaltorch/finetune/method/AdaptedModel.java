@@ -46,14 +46,21 @@ public record AdaptedModel(
      * What models are made of.
      *
      * @param dtype of dense weights and computation
+     * @param device where the weights are
      * @param lora the adapter, for methods that have one
      * @param quantisation of frozen weights, for methods that have some in four bits
      * @param precision of the adapter's matrices
      */
-    public record Recipe(DType dtype, LoraSettings lora, Quantisation quantisation, AdapterPrecision precision) {
-        /** With adapters in float32: they are small, and small steps would vanish in bfloat16. */
+    public record Recipe(
+            DType dtype, Device device, LoraSettings lora, Quantisation quantisation, AdapterPrecision precision) {
+        /** On the CPU, with adapters in float32: they are small, and small steps would vanish in bfloat16. */
         public Recipe(DType dtype, LoraSettings lora, Quantisation quantisation) {
-            this(dtype, lora, quantisation, AdapterPrecision.FLOAT32);
+            this(dtype, Device.CPU, lora, quantisation, AdapterPrecision.FLOAT32);
+        }
+
+        /** The same on another device. */
+        public Recipe on(Device other) {
+            return new Recipe(dtype, other, lora, quantisation, precision);
         }
 
         /** What distinguishes runs whose trained weights may look alike. */
@@ -95,7 +102,7 @@ public record AdaptedModel(
     public static AdaptedModel make(Source source, Method method, Recipe recipe) {
         boolean full = method.training() == Training.FULL;
         LanguageModelSettings settings =
-                new LanguageModelSettings(Optional.of(recipe.dtype()), Device.CPU, name -> full, false);
+                new LanguageModelSettings(Optional.of(recipe.dtype()), recipe.device(), name -> full, false);
         if (method.reversible().isPresent()) {
             return reversible(source, settings, method.reversible().get().computedIn(recipe.dtype()),
                     method::selection);
@@ -157,16 +164,18 @@ public record AdaptedModel(
      * @throws DataException when files are damaged, or the adapter is none, or of another model
      */
     public static AdaptedModel load(ModelDirectory directory, Path adapter) {
-        return load(directory, adapter, Optional.empty());
+        return load(directory, adapter, Device.CPU, Optional.empty());
     }
 
     /**
-     * As {@link #load(ModelDirectory, Path)}, and has the matrices quantised one after the other as they are read.
+     * As {@link #load(ModelDirectory, Path)}, on a device; has the matrices quantised one after the other as they are
+     * read, where a way to do so is given.
      *
      * @throws IllegalArgumentException when a matrix cannot be quantised, or the adapter brings its own word on that
      */
-    public static AdaptedModel load(ModelDirectory directory, Path adapter, Optional<Quantisation> quantisation) {
-        LanguageModelSettings settings = LanguageModelSettings.inference();
+    public static AdaptedModel load(
+            ModelDirectory directory, Path adapter, Device device, Optional<Quantisation> quantisation) {
+        LanguageModelSettings settings = LanguageModelSettings.inference().on(device);
         if (adapter != null && MeftDirectory.isOne(adapter)) {
             if (quantisation.isPresent()) {
                 throw new IllegalArgumentException("The adapters in " + adapter + " make the model reversible, and their"

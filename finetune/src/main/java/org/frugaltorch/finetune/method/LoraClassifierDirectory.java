@@ -82,11 +82,11 @@ public record LoraClassifierDirectory(
      *
      * @throws DataException when the adapters do not belong to the pretrained model
      */
-    public LoraClassifier load(DType dtype) {
+    public LoraClassifier load(DType dtype, Device device) {
         Optional<Quantisation> rounded =
                 rounding.map(how -> new Quantisation(how.format(), how.doubleQuantisation(), dtype));
         ClassifierSettings settings =
-                new ClassifierSettings(labels, pooling, dtype, Device.CPU, OptionalDouble.empty());
+                new ClassifierSettings(labels, pooling, dtype, device, OptionalDouble.empty());
         if (!AdapterDescription.of(path).shapes().containsKey(base.head().output() + WEIGHT)) {
             base.requireHead(labels.size());
         }

@@ -68,9 +68,9 @@ public final class MeftDirectory {
      *
      * @throws DataException when the adapters do not belong to the pretrained model
      */
-    public MeftClassifier load(DType dtype) {
+    public MeftClassifier load(DType dtype, Device device) {
         ClassifierSettings settings =
-                new ClassifierSettings(labels(), pooling(), dtype, Device.CPU, OptionalDouble.empty());
+                new ClassifierSettings(labels(), pooling(), dtype, device, OptionalDouble.empty());
         MeftClassifier classifier = MeftClassifier.make(
                 treatment -> base().classifier(settings, name -> true, treatment), recipe(),
                 config -> Optional.empty());

@@ -23,7 +23,12 @@ public sealed interface TrainedClassifier {
      *
      * @throws DataException when its files do not belong together
      */
-    PreparedClassifier load(DType dtype);
+    PreparedClassifier load(DType dtype, Device device);
+
+    /** Loads it on the CPU. */
+    default PreparedClassifier load(DType dtype) {
+        return load(dtype, Device.CPU);
+    }
 
     /**
      * Opens a directory of any of these kinds.
@@ -55,9 +60,9 @@ public sealed interface TrainedClassifier {
     /** A whole model. */
     record Whole(ModelDirectory base, List<String> labels) implements TrainedClassifier {
         @Override
-        public PreparedClassifier load(DType dtype) {
+        public PreparedClassifier load(DType dtype, Device device) {
             return PreparedClassifier.ordinary(base.savedClassifier(new ClassifierSettings(
-                    labels, base.pooling(), dtype, Device.CPU, OptionalDouble.empty())));
+                    labels, base.pooling(), dtype, device, OptionalDouble.empty())));
         }
     }
 
@@ -74,8 +79,8 @@ public sealed interface TrainedClassifier {
         }
 
         @Override
-        public PreparedClassifier load(DType dtype) {
-            return PreparedClassifier.of(directory.load(dtype));
+        public PreparedClassifier load(DType dtype, Device device) {
+            return PreparedClassifier.of(directory.load(dtype, device));
         }
     }
 
@@ -92,8 +97,8 @@ public sealed interface TrainedClassifier {
         }
 
         @Override
-        public PreparedClassifier load(DType dtype) {
-            return PreparedClassifier.of(directory.load(dtype));
+        public PreparedClassifier load(DType dtype, Device device) {
+            return PreparedClassifier.of(directory.load(dtype, device));
         }
     }
 }

@@ -20,24 +20,24 @@ public final class AttentionMask {
      * @param layout whether order matters, and how far back a query sees
      * @return [B, 1, 1, K] or, where order matters, [B, 1, Q, K]; null when every query may see every key
      */
-    public static Tensor additive(BlockLayout layout, TokenGroup queries, DType type, TokenGroup... keys) {
+    public static Tensor additive(BlockLayout layout, TokenGroup queries, DType type, Device device, TokenGroup... keys) {
         boolean ordered = layout.causal() && !seesAll(layout, queries, keys);
         boolean padded = Arrays.stream(keys).anyMatch(TokenGroup::isPadded);
         if (!ordered && !padded) {
             return null;
         }
         try (TensorScope scope = TensorScope.open()) {
-            Tensor seen = padded ? valid(keys) : null; // [B, 1, 1, K]
+            Tensor seen = padded ? valid(keys, device) : null; // [B, 1, 1, K]
             if (ordered) {
-                Tensor positions = positions(keys); // [B, 1, 1, K]
-                seen = and(seen, positions.le(asking(queries, 0))); // [B, 1, Q, K]
+                Tensor positions = positions(keys, device); // [B, 1, 1, K]
+                seen = and(seen, positions.le(asking(queries, 0, device))); // [B, 1, Q, K]
                 if (layout.window() > 0) {
-                    seen = and(seen, positions.gt(asking(queries, layout.window())));
+                    seen = and(seen, positions.gt(asking(queries, layout.window(), device)));
                 }
             }
             Tensor hidden = seen.not();
             seen.close();
-            Tensor zeros = Tensors.zeros(type, Device.CPU, hidden.shape());
+            Tensor zeros = Tensors.zeros(type, device, hidden.shape());
             return scope.promote(zeros.maskedFill(hidden, Double.NEGATIVE_INFINITY));
         }
     }
@@ -61,19 +61,19 @@ public final class AttentionMask {
     }
 
     /** Positions of the queries minus {@code back}, [B, 1, Q, 1]. */
-    private static Tensor asking(TokenGroup queries, long back) {
+    private static Tensor asking(TokenGroup queries, long back, Device device) {
         long[] positions = Arrays.stream(queries.positions()).map(position -> position - back).toArray();
-        return Tensors.of(positions, queries.rows(), 1, queries.width(), 1);
+        return Tensors.of(positions, queries.rows(), 1, queries.width(), 1).to(device);
     }
 
-    private static Tensor positions(TokenGroup[] keys) {
-        Tensor[] parts = Arrays.stream(keys).map(TokenGroup::positionTensor).toArray(Tensor[]::new);
+    private static Tensor positions(TokenGroup[] keys, Device device) {
+        Tensor[] parts = Arrays.stream(keys).map(group -> group.positionTensor(device)).toArray(Tensor[]::new);
         return joined(parts);
     }
 
-    private static Tensor valid(TokenGroup[] keys) {
+    private static Tensor valid(TokenGroup[] keys, Device device) {
         Tensor[] parts = Arrays.stream(keys)
-                .map(group -> Tensors.of(group.valid(), group.rows(), group.width()))
+                .map(group -> Tensors.of(group.valid(), group.rows(), group.width()).to(device))
                 .toArray(Tensor[]::new);
         return joined(parts);
     }

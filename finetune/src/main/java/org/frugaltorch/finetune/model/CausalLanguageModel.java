@@ -47,7 +47,8 @@ public record CausalLanguageModel(TransformerStack stack, Linear head, Parameter
             StackOutput output = strategy.run(stack, batch.tokens(), mode, false);
             LanguageBatch.Targets targets = batch.targets(output.tokens());
             Tensor states = output.hiddenStates(); // [B, P, H]
-            Tensor predicting = states.reshape(-1, states.size(2)).indexSelect(0, Tensors.of(targets.slots())); // [N, H]
+            Tensor slots = Tensors.of(targets.slots()).to(states.device());
+            Tensor predicting = states.reshape(-1, states.size(2)).indexSelect(0, slots); // [N, H]
             states.close();
             return scope.promote(computation.mean(head, predicting, targets.labels()));
         }

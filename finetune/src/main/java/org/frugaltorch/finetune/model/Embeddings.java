@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 
 /** Tokens to vectors. */
@@ -13,4 +14,7 @@ public sealed interface Embeddings permits TokenEmbeddings, PatchEmbeddings {
 
     /** Type of the weights. */
     DType dtype();
+
+    /** Where the weights are, and with them whatever is computed. */
+    Device device();
 }

@@ -22,7 +22,7 @@ public enum LanguageLoss {
                 return scope.promote(labels.length == 0
                         ? logits.sum()
                         : Functional.crossEntropy(
-                                logits, Tensors.of(labels), LossReduction.MEAN, LanguageBatch.IGNORED, 0));
+                                logits, Tensors.of(labels).to(logits.device()), LossReduction.MEAN, LanguageBatch.IGNORED, 0));
             }
         }
     },
@@ -36,7 +36,7 @@ public enum LanguageLoss {
             }
             try (TensorScope scope = TensorScope.open()) {
                 return scope.promote(new ChunkedCrossEntropy(LanguageBatch.IGNORED)
-                        .loss(states, dense.matrix(), null, Tensors.of(labels)));
+                        .loss(states, dense.matrix(), null, Tensors.of(labels).to(states.device())));
             }
         }
     };

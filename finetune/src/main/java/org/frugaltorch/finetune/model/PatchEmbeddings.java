@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.Tensors;
@@ -24,7 +25,7 @@ public record PatchEmbeddings(Tensor projection, Tensor bias, Tensor classToken,
             throw new IllegalArgumentException("The model takes pictures of " + (position.size(1) - 1)
                     + " patches; give them the size that its config.json says");
         }
-        Tensor places = Functional.embedding(position.view(-1, position.size(2)), tokens.positionTensor()); // [B, P, H]
+        Tensor places = Functional.embedding(position.view(-1, position.size(2)), tokens.positionTensor(device())); // [B, P, H]
         return mode.dropout(content.add(places), dropout);
     }
 
@@ -39,7 +40,7 @@ public record PatchEmbeddings(Tensor projection, Tensor bias, Tensor classToken,
                     + projection.elementCount() / projection.size(0) + " numbers, not of " + patches.length());
         }
         Tensor values = Tensors.of(patches.of(tokens.inputIds()), tokens.rows(), tokens.width(), patches.length());
-        Tensor projected = Functional.linear(values.to(dtype()), projection.view(projection.size(0), -1), bias);
+        Tensor projected = Functional.linear(values.to(device()).to(dtype()), projection.view(projection.size(0), -1), bias);
         Tensor isPatch = isPatch(tokens); // [B, P, 1]
         return projected.mul(isPatch).add(classToken.mul(isPatch.neg().add(1)));
     }
@@ -49,11 +50,16 @@ public record PatchEmbeddings(Tensor projection, Tensor bias, Tensor classToken,
         for (int i = 0; i < flags.length; i++) {
             flags[i] = tokens.inputIds()[i] == ImagePatches.CLASS_TOKEN ? 0 : 1;
         }
-        return Tensors.of(flags, tokens.rows(), tokens.width(), 1).to(dtype());
+        return Tensors.of(flags, tokens.rows(), tokens.width(), 1).to(device()).to(dtype());
     }
 
     @Override
     public DType dtype() {
         return projection.dtype();
+    }
+
+    @Override
+    public Device device() {
+        return projection.device();
     }
 }

@@ -29,7 +29,7 @@ public enum Pooling {
                 }
             }
             Tensor states = output.hiddenStates();
-            return states.reshape(-1, states.size(2)).indexSelect(0, Tensors.of(slots));
+            return states.reshape(-1, states.size(2)).indexSelect(0, Tensors.of(slots).to(states.device()));
         }
     },
     /** The mean over all tokens; those without gradients are constants in it. */
@@ -67,7 +67,7 @@ public enum Pooling {
     }
 
     private static Tensor mean(TokenGroup tokens, Tensor states, int[] lengths) {
-        return tokens.meanWeights(states.dtype(), lengths).matmul(states).squeeze(1);
+        return tokens.meanWeights(states.dtype(), states.device(), lengths).matmul(states).squeeze(1);
     }
 
     /** Index into [B * P] of the last real token of a row; its first slot where there is none. */

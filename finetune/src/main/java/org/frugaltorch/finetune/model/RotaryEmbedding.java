@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.model;
 
 import java.util.Arrays;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
@@ -34,11 +35,11 @@ public record RotaryEmbedding(int headSize, double theta, RotaryScaling scaling)
      *
      * @param length tokens of the longest sequence of the batch, this group's or others'
      */
-    public Rotation rotation(TokenGroup tokens, long length, DType type) {
+    public Rotation rotation(TokenGroup tokens, long length, DType type, Device device) {
         double factor = scaling.attentionFactor();
         try (TensorScope scope = TensorScope.open()) {
-            Tensor frequencies = Tensors.of(scaling.frequencies(this, length));
-            Tensor angles = tokens.positionTensor().to(DType.FLOAT64).view(tokens.rows(), tokens.width(), 1, 1)
+            Tensor frequencies = Tensors.of(scaling.frequencies(this, length)).to(device);
+            Tensor angles = tokens.positionTensor(device).to(DType.FLOAT64).view(tokens.rows(), tokens.width(), 1, 1)
                     .mul(frequencies); // [B, T, 1, d / 2]
             Tensor cosine = angles.cos().mul(factor);
             Tensor sine = angles.sin().mul(factor);

@@ -48,8 +48,8 @@ public record TextToTextModel(EncoderDecoder backbone, Linear head, Tensor bias,
             long[] labels = labels(output.tokens(), target);
             return scope.promote(Arrays.stream(labels).allMatch(label -> label == LanguageBatch.IGNORED)
                     ? wide.mul(0).sum()
-                    : Functional.crossEntropy(wide.reshape(-1, wide.size(2)), Tensors.of(labels), LossReduction.MEAN,
-                            LanguageBatch.IGNORED, 0));
+                    : Functional.crossEntropy(wide.reshape(-1, wide.size(2)), Tensors.of(labels).to(wide.device()),
+                            LossReduction.MEAN, LanguageBatch.IGNORED, 0));
         }
     }
 

@@ -74,7 +74,7 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
      *
      * @throws DataException when there is none
      */
-    public TokenClassifier loadTrained(DType dtype) {
+    public TokenClassifier loadTrained(DType dtype, Device device) {
         List<String> labels = labels();
         String weight = head.output() + ".weight";
         try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
@@ -84,7 +84,7 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
                         + " for the " + labels.size() + " classes of its config.json; train one with frugal tag first");
             }
         }
-        return load(ClassifierSettings.ofTokens(labels, dtype, Device.CPU, OptionalDouble.empty()), name -> false);
+        return load(ClassifierSettings.ofTokens(labels, dtype, device, OptionalDouble.empty()), name -> false);
     }
 
     private TokenClassifier load(ClassifierSettings settings, Predicate<String> trainable) {

@@ -4,6 +4,7 @@ import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 
@@ -31,24 +32,29 @@ public record TokenEmbeddings(
             sum = projection.forward(sum);
         }
         if (tokenType != null) {
-            sum = sum.add(Functional.embedding(tokenType, tokens.tokenTypeTensor()));
+            sum = sum.add(Functional.embedding(tokenType, tokens.tokenTypeTensor(device())));
         }
         if (position != null) {
-            Tensor rows = positionOffset == 0 ? tokens.positionTensor() : tokens.positionTensor().add(positionOffset);
-            sum = sum.add(Functional.embedding(position, rows));
+            Tensor rows = tokens.positionTensor(device());
+            sum = sum.add(Functional.embedding(position, positionOffset == 0 ? rows : rows.add(positionOffset)));
         }
         return mode.dropout(norm == null ? sum : norm.forward(sum), dropout);
     }
 
     @Override
     public Tensor content(TokenGroup tokens) {
-        Tensor words = Functional.embedding(word, tokens.inputIdTensor());
+        Tensor words = Functional.embedding(word, tokens.inputIdTensor(device()));
         return wordScale == 1 ? words : words.mul(wordScale);
     }
 
     @Override
     public DType dtype() {
         return word.dtype();
+    }
+
+    @Override
+    public Device device() {
+        return word.device();
     }
 
     /** The kernels read outside their tables when an index is too large: refuse such input here. */

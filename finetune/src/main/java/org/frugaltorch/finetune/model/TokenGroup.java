@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.Tensors;
 
@@ -90,27 +91,27 @@ public record TokenGroup(
     }
 
     /** Token numbers [B, P]. */
-    public Tensor inputIdTensor() {
-        return Tensors.of(inputIds, rows, width);
+    public Tensor inputIdTensor(Device device) {
+        return Tensors.of(inputIds, rows, width).to(device);
     }
 
     /** Token types [B, P]. */
-    public Tensor tokenTypeTensor() {
-        return Tensors.of(tokenTypeIds, rows, width);
+    public Tensor tokenTypeTensor(Device device) {
+        return Tensors.of(tokenTypeIds, rows, width).to(device);
     }
 
     /** Positions [B, P]. */
-    public Tensor positionTensor() {
-        return Tensors.of(positions, rows, width);
+    public Tensor positionTensor(Device device) {
+        return Tensors.of(positions, rows, width).to(device);
     }
 
     /** Weights [B, 1, P] of a mean over {@code tokensByRow} tokens a row, of which this group has some or all. */
-    public Tensor meanWeights(DType type, int[] tokensByRow) {
+    public Tensor meanWeights(DType type, Device device, int[] tokensByRow) {
         float[] weights = new float[valid.length];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = valid[i] ? 1f / Math.max(1, tokensByRow[i / width]) : 0;
         }
-        return Tensors.of(weights, rows, 1, width).to(type);
+        return Tensors.of(weights, rows, 1, width).to(type).to(device);
     }
 
     /** Positions of real tokens, row by row. */

@@ -27,7 +27,7 @@ public record TokenScores(TokenGroup tokens, Tensor logits) {
         try (TensorScope scope = TensorScope.open()) {
             Tensor rows = logits.reshape(-1, logits.size(2)); // [B * P, classes]
             return scope.promote(Functional.crossEntropy(
-                    rows, Tensors.of(targets(labels)), LossReduction.MEAN, NO_LABEL, 0));
+                    rows, Tensors.of(targets(labels)).to(rows.device()), LossReduction.MEAN, NO_LABEL, 0));
         }
     }
 

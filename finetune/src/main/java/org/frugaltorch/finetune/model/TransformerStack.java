@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
-import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 
 /**
@@ -46,7 +45,7 @@ public record TransformerStack(
 
     /** The mask of {@code queries} over {@code keys}; see {@link AttentionMask}. */
     public Tensor mask(TokenGroup queries, TokenGroup... keys) {
-        return AttentionMask.additive(config.layout(), queries, dtype(), keys);
+        return AttentionMask.additive(config.layout(), queries, embeddings.dtype(), embeddings.device(), keys);
     }
 
     /**
@@ -56,14 +55,11 @@ public record TransformerStack(
     public AttentionView view(TokenGroup queries, TokenGroup... keys) {
         long length = 1 + Arrays.stream(keys).flatMapToLong(TokenGroup::validPositions).max().orElse(0);
         RotaryEmbedding.Rotation rotation =
-                config.rotary() == null ? null : config.rotary().rotation(queries, length, dtype());
+                config.rotary() == null ? null
+                        : config.rotary().rotation(queries, length, embeddings.dtype(), embeddings.device());
         BlockLayout layout = config.layout();
         boolean inOrder = layout.causal() && keys.length == 1 && keys[0] == queries && queries.isWholePrefix()
                 && (layout.window() == 0 || queries.width() <= layout.window());
         return new AttentionView(inOrder ? null : mask(queries, keys), inOrder, rotation);
-    }
-
-    private DType dtype() {
-        return embeddings.dtype();
     }
 }

@@ -23,6 +23,7 @@ import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -46,10 +47,11 @@ public record PretrainingRun(
      *
      * @param batchSize rows a micro-batch
      * @param dtype of weights and computation
+     * @param device where the weights are
      * @param policy what is kept of activations
      * @param loss how head and loss are computed
      */
-    public record Options(int batchSize, DType dtype, ActivationPolicy policy, LanguageLoss loss) {}
+    public record Options(int batchSize, DType dtype, Device device, ActivationPolicy policy, LanguageLoss loss) {}
 
     /**
      * Trains into {@code folder}; the model is what {@code generate}, {@code evaluate} and others load.
@@ -61,7 +63,7 @@ public record PretrainingRun(
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
             try (CausalLanguageModel model = shape.randomLanguageModel(
-                            LanguageModelSettings.training(options.dtype()), LinearTreatment.NONE);
+                            LanguageModelSettings.training(options.dtype()).on(options.device()), LinearTreatment.NONE);
                     Trainer trainer = new Trainer(METHOD, task(model), settings, ledger, folder)) {
                 return RunSummary.of(METHOD, trainer.fit(), described(model));
             } catch (OutOfTorchMemoryException full) {

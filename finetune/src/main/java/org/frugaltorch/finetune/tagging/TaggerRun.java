@@ -40,10 +40,12 @@ public record TaggerRun(
      *
      * @param batching of training sentences
      * @param dtype of weights and computation
+     * @param device where the weights are
      * @param dropout replaces the configuration's, when present
      * @param metric by which the best model is chosen
      */
-    public record Options(BatchSettings batching, DType dtype, OptionalDouble dropout, Metric metric) {
+    public record Options(
+            BatchSettings batching, DType dtype, Device device, OptionalDouble dropout, Metric metric) {
         public Options {
             ClassifierSettings.requireDropout(dropout);
         }
@@ -66,7 +68,7 @@ public record TaggerRun(
         }
         Engine.seed(settings.seed());
         ClassifierSettings classifier = ClassifierSettings.ofTokens(
-                data.labels().names(), options.dtype(), Device.CPU, options.dropout());
+                data.labels().names(), options.dtype(), options.device(), options.dropout());
         RunSummary summary;
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
@@ -90,7 +92,7 @@ public record TaggerRun(
         Map<String, Double> values = new LinkedHashMap<>();
         data.test().ifPresent(test -> {
             try (TensorScope scope = TensorScope.open();
-                    TokenClassifier model = TokenClassifierDirectory.open(best).loadTrained(options.dtype())) {
+                    TokenClassifier model = TokenClassifierDirectory.open(best).loadTrained(options.dtype(), options.device())) {
                 TagPredictions.of(model, data.labels(), test, options.batching()).judge(test.file(), data.scheme())
                         .forEach((name, value) -> values.put(TEST + name, value));
             }

@@ -47,7 +47,8 @@ public enum TokenImportance {
                 TransformerBlock block = stack.blocks().get(0);
                 Tensor input = block.attentionInput(stack.embeddings().forward(tokens, ForwardMode.EVALUATE));
                 Tensor probabilities = probabilities(stack, tokens, input); // [B, A, T, T]
-                Tensor asking = tokens.meanWeights(probabilities.dtype(), tokens.lengths()).unsqueeze(1); // [B, 1, 1, T]
+                Tensor asking = tokens
+                        .meanWeights(probabilities.dtype(), probabilities.device(), tokens.lengths()).unsqueeze(1); // [B, 1, 1, T]
                 return asking.matmul(probabilities).mean(1, false).add(SMALLEST_SHARE).log(); // [B, 1, T]
             });
         }

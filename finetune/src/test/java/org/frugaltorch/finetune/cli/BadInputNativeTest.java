@@ -226,6 +226,8 @@ class BadInputNativeTest {
         "--pooling               | max     | Unknown pooling 'max'",
         "--dtype                 | int4    | Unknown --dtype 'int4': use float32 or bfloat16",
         "--matmul-precision      | low     | Unknown --matmul-precision 'low': use one of highest, high, medium",
+        "--device                | tpu     | Unknown device 'tpu': use cpu, cuda or cuda:N",
+        "--device                | cuda:99 | There is no device cuda:99: ",
         "--dropout               | 1       | the dropout must be in [0, 1), not 1.0",
         "--batch-size            | 0       | the batch size must be at least 1, but is 0",
         "--max-length            | 2       | the maximum length must be at least 4 tokens",

@@ -221,7 +221,7 @@ class MeftClassifierNativeTest {
             assertThat(directory.labels()).isEqualTo(LABELS);
             assertThat(directory.pooling()).isEqualTo(Pooling.MEAN);
             assertThat(directory.recipe()).isEqualTo(recipe);
-            try (MeftClassifier loaded = directory.load(DType.FLOAT32)) {
+            try (MeftClassifier loaded = directory.load(DType.FLOAT32, Device.CPU)) {
                 assertThat(logits(loaded.layers().evaluation(), loaded))
                         .isEqualTo(logits(classifier.layers().evaluation(), classifier));
             }
@@ -246,7 +246,7 @@ class MeftClassifierNativeTest {
             MeftDirectory.write(classifier, base, LABELS, target);
         }
         Path other = TinyBert.write(folder.resolve("other"));
-        assertThatThrownBy(() -> MeftDirectory.open(target, other).load(DType.FLOAT32)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> MeftDirectory.open(target, other).load(DType.FLOAT32, Device.CPU)).isInstanceOf(DataException.class)
                 .hasMessageContainingAll("do not belong to the model in " + other, "meft.layer.0", "and ", " more");
         change(target, json -> json.put("base_model_name_or_path", folder.resolve("gone").toString()));
         assertThatThrownBy(() -> MeftDirectory.open(target, null)).isInstanceOf(DataException.class)

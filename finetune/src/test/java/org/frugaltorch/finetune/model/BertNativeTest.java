@@ -23,7 +23,7 @@ class BertNativeTest {
                 SequenceClassifier model = Golden.classifier("bert", Pooling.CLS)) {
             TokenBatch batch = golden.batch();
             Tensor states = new KeepAll().run(model.stack(), batch, ForwardMode.EVALUATE, false).hiddenStates();
-            Tensor real = TokenGroup.all(batch).meanWeights(states.dtype(), new int[batch.rows()]).transpose(1, 2);
+            Tensor real = TokenGroup.all(batch).meanWeights(states.dtype(), states.device(), new int[batch.rows()]).transpose(1, 2);
             Golden.assertClose("states", states.mul(real), golden.tensor("hidden").mul(real), TOLERANCE);
         }
     }

@@ -126,7 +126,7 @@ class TokenClassifierNativeTest {
                 TokenClassifier model = directory("bert").load(settings(LABELS, DType.FLOAT32))) {
             directory("bert").save(model, LABELS, folder.resolve("saved"));
             TokenClassifierDirectory saved = TokenClassifierDirectory.open(folder.resolve("saved"));
-            try (TokenClassifier again = saved.loadTrained(DType.FLOAT32)) {
+            try (TokenClassifier again = saved.loadTrained(DType.FLOAT32, Device.CPU)) {
                 assertThat(again.parameters().trainable()).isEmpty();
                 assertThat(again.parameters().asMap().keySet()).isEqualTo(model.parameters().asMap().keySet())
                         .contains("classifier.weight", "classifier.bias").noneMatch(name -> name.contains("pooler"));
@@ -174,7 +174,7 @@ class TokenClassifierNativeTest {
                 TokenClassifier model = directory.load(settings(labels, DType.FLOAT32))) {
             assertThat(model.parameters().get("classifier.bias").toFloats()).containsOnly(0);
         }
-        assertThatThrownBy(() -> directory.loadTrained(DType.FLOAT32)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> directory.loadTrained(DType.FLOAT32, Device.CPU)).isInstanceOf(DataException.class)
                 .hasMessageContaining("holds no classifier of tokens")
                 .hasMessageContaining("train one with frugal tag");
     }
