@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.quant;
 
+import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
@@ -54,8 +55,16 @@ public sealed interface BlockScales {
 
         @Override
         public Tensor toTensor() {
+            return codes.device().isCpu() ? Tensors.of(toFloats()) : byOperators();
+        }
+
+        /** The same, bit for bit, in libtorch's operators: nothing crosses to the host and back. */
+        Tensor byOperators() {
             try (TensorScope scope = TensorScope.open()) {
-                return scope.promote(Tensors.of(toFloats()).to(codes.device()));
+                long count = codes.elementCount();
+                Tensor factors = absmax.unsqueeze(1).expand(absmax.elementCount(), block).reshape(-1).narrow(0, 0, count);
+                Tensor values = codeBook.indexSelect(0, codes.view(-1).to(DType.INT32));
+                return scope.promote(values.mul(factors).add(offset));
             }
         }
 

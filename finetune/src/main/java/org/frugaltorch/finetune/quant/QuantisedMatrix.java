@@ -19,6 +19,8 @@ import org.frugaltorch.tensor.Tensors;
  */
 public record QuantisedMatrix(
         FourBitFormat format, Tensor packed, BlockScales scales, DType originalType, long rows, long columns) {
+    /** Bounds what operators need beside the result; whole blocks. */
+    private static final long NUMBERS_AT_ONCE = 1 << 22;
 
     /**
      * Quantises a matrix; the work is done on the CPU, the result is where the matrix is.
@@ -74,15 +76,27 @@ public record QuantisedMatrix(
 
     /** The same, bit for bit, in libtorch's operators: for devices whose memory Java cannot see. */
     Tensor dequantiseByOperators(DType type) {
+        Tensor result = Tensors.empty(type, packed.device(), rows, columns);
+        long count = rows * columns;
         try (TensorScope scope = TensorScope.open()) {
-            long count = rows * columns;
-            Tensor pairs = pairs().to(packed.device()).indexSelect(0, packed.view(-1).to(DType.INT32)); // [bytes, 2]
+            Tensor target = result.view(-1);
+            Tensor codes = packed.view(-1);
+            Tensor pairs = pairs().to(packed.device());
             Tensor absmax = scales.toTensor(); // [blocks]
-            long blocks = absmax.elementCount();
-            Tensor repeated = absmax.unsqueeze(1).expand(blocks, BlockQuantiser.BLOCK).reshape(-1);
-            Tensor scaled = pairs.view(-1).narrow(0, 0, count).mul(repeated.narrow(0, 0, count));
-            return scope.promote(scaled.to(type).view(rows, columns));
+            for (long start = 0; start < count; start += NUMBERS_AT_ONCE) {
+                try (TensorScope inner = TensorScope.open()) {
+                    long numbers = Math.min(NUMBERS_AT_ONCE, count - start);
+                    Tensor indices = codes.narrow(0, start / 2, (numbers + 1) / 2).to(DType.INT32);
+                    Tensor values = pairs.indexSelect(0, indices).view(-1); // the last one may be half a byte too many
+                    long blocks = (numbers + BlockQuantiser.BLOCK - 1) / BlockQuantiser.BLOCK;
+                    Tensor factors = absmax.narrow(0, start / BlockQuantiser.BLOCK, blocks).unsqueeze(1)
+                            .expand(blocks, BlockQuantiser.BLOCK).reshape(-1);
+                    target.narrow(0, start, numbers)
+                            .copyInPlace(values.narrow(0, 0, numbers).mul(factors.narrow(0, 0, numbers)));
+                }
+            }
         }
+        return result;
     }
 
     /** What each byte stands for: float32 [256, 2]. */

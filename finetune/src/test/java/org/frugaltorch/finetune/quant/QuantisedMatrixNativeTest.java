@@ -79,8 +79,20 @@ class QuantisedMatrixNativeTest {
                     QuantisedMatrix matrix = QuantisedMatrix.quantise(input, format, columns > 64);
                     assertThat(matrix.dequantise(type).toFloats())
                             .isEqualTo(matrix.dequantiseByOperators(type).toFloats());
+                    if (matrix.scales() instanceof BlockScales.Nested nested) {
+                        assertThat(nested.byOperators().toFloats()).isEqualTo(nested.toFloats());
+                    }
                 }
             }
+        }
+    }
+
+    @Test
+    void operatorsRestoreALargeMatrixPartByPart() {
+        try (TensorScope scope = TensorScope.open()) {
+            QuantisedMatrix matrix = QuantisedMatrix.quantise(Tensors.randn(1025, 4099), FourBitFormat.NF4, true);
+            assertThat(matrix.dequantise(DType.BFLOAT16).sub(matrix.dequantiseByOperators(DType.BFLOAT16)).norm().item())
+                    .isZero();
         }
     }
 
