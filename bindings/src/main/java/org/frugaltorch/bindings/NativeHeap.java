@@ -1,10 +1,13 @@
 package org.frugaltorch.bindings;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Where large tensors come from.
@@ -21,8 +24,10 @@ import java.lang.foreign.ValueLayout;
 final class NativeHeap {
     /** {@code M_MMAP_THRESHOLD} of the GNU C library. */
     private static final int THRESHOLD = -3;
-    /** Large enough that what the system takes to fill pages with zeros does not show. */
+    /** Large enough that what the system takes to fill small pages with zeros does not show. */
     private static final int LARGE_BYTES = 8 << 20;
+    /** The same for huge pages; smaller blocks than these get none. */
+    private static final int HUGE_PAGE_BYTES = 2 << 20;
     /** Where users say so themselves. */
     private static final String VARIABLE = "MALLOC_MMAP_THRESHOLD_";
     private static final String TUNABLES = "GLIBC_TUNABLES";
@@ -30,24 +35,36 @@ final class NativeHeap {
 
     /** libtorch's own switch, which it reads at its first large tensor. */
     private static final String HUGE_PAGES = "THP_MEM_ALLOC_ENABLE";
+    private static final Path GRANTED = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
 
     private NativeHeap() {}
 
     /** Must run before libtorch is loaded; what the environment says already stays as it is. */
     static void configure(Surroundings surroundings) {
-        giveBackLargeBlocks(surroundings);
-        askForHugePages();
+        boolean hugePages = surroundings.variableIfSet(HUGE_PAGES).map(said -> said.equals("1")).orElseGet(NativeHeap::areGranted);
+        giveBackBlocksFrom(hugePages ? HUGE_PAGE_BYTES : LARGE_BYTES, surroundings);
+        if (hugePages) {
+            askForHugePages();
+        }
+    }
+
+    private static boolean areGranted() {
+        try {
+            return !Files.readString(GRANTED).contains("[never]");
+        } catch (IOException notLinux) {
+            return false;
+        }
     }
 
     /** Does nothing in other C libraries, or where the environment has a threshold. */
-    private static void giveBackLargeBlocks(Surroundings surroundings) {
+    private static void giveBackBlocksFrom(int bytes, Surroundings surroundings) {
         boolean chosen = surroundings.variableIfSet(VARIABLE).isPresent()
                 || surroundings.variableIfSet(TUNABLES).filter(all -> all.contains(TUNABLE)).isPresent();
         if (!chosen) {
             MemorySegment function = Linker.nativeLinker().defaultLookup().find("mallopt").orElse(null);
             if (function != null) {
                 int done = call(function, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-                        THRESHOLD, LARGE_BYTES);
+                        THRESHOLD, bytes);
                 assert done == 1;
             }
         }
