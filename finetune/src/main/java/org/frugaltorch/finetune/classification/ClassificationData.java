@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.classification;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.MaxLength;
@@ -25,13 +26,22 @@ public record ClassificationData(LabelledTokens training, LabelledTokens heldOut
     public record Files(
             Path trainingFile, Path heldOutFile, String textColumn, String textPairColumn, String labelColumn) {}
 
-    /** Reads and tokenises both files. */
+    /** Reads and tokenises both files; classes are in their names' natural order. */
     public static ClassificationData read(Files files, Tokenizer tokenizer, MaxLength maxLength) {
+        return read(files, tokenizer, maxLength, List.of());
+    }
+
+    /**
+     * Reads and tokenises both files.
+     *
+     * @param known classes that the model gives scores to already; if these are the labels, they keep their order
+     */
+    public static ClassificationData read(Files files, Tokenizer tokenizer, MaxLength maxLength, List<String> known) {
         Examples training = Examples.read(
                 files.trainingFile(), files.textColumn(), files.textPairColumn(), files.labelColumn());
         Examples heldOut = Examples.read(
                 files.heldOutFile(), files.textColumn(), files.textPairColumn(), files.labelColumn());
-        LabelSet labels = LabelSet.of(training);
+        LabelSet labels = LabelSet.of(training).inOrderOf(known);
         // Labels first: a wrong one should not cost the time that tokenising takes.
         int[] trainingLabels = labels.ids(training);
         int[] heldOutLabels = labels.ids(heldOut);

@@ -102,7 +102,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
             ClassificationData data = ClassificationData.read(
                     new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
-                    tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()));
+                    tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()), directory.labels());
             training.applyToEngine();
             ClassifierRun run = new ClassifierRun(directory, data, settings, options, recipe);
             trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
 import org.frugaltorch.finetune.classification.ClassifierRun;
+import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.image.ImageExamples;
 import org.frugaltorch.finetune.image.ImageFolder;
 import org.frugaltorch.finetune.image.ImageProcessor;
@@ -102,7 +103,8 @@ public final class ImageClassifyCommand implements Callable<Integer> {
                     + ", which reads text; name a vision model such as vit");
         }
         ImageProcessor processor = ImageProcessor.of(model, layout);
-        ImageFolder learnt = ImageFolder.read(train, null);
+        LabelSet classes = ImageFolder.read(train, null).classes().inOrderOf(directory.labels());
+        ImageFolder learnt = ImageFolder.read(train, classes);
         ImageFolder heldOut = ImageFolder.read(eval, learnt.classes());
         return new ClassificationData(
                 ImageExamples.of(processor, learnt), ImageExamples.of(processor, heldOut), learnt.classes());

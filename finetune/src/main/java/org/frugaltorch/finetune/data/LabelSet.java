@@ -52,6 +52,15 @@ public final class LabelSet {
         return new LabelSet(List.copyOf(sorted));
     }
 
+    /**
+     * The same labels in the order in which a model gives scores to them, so that its head can go on.
+     *
+     * @param known what the model has names for; if these are other labels, this set stays as it is
+     */
+    public LabelSet inOrderOf(List<String> known) {
+        return known.size() == size() && ids.keySet().containsAll(known) ? of(known) : this;
+    }
+
     private static String labelled(TextExample example) {
         if (example.label() == null) {
             throw new IllegalArgumentException("the examples were read without a label column");

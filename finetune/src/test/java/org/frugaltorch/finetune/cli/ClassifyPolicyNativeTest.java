@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.frugaltorch.finetune.TinyBert;
+import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.train.RunLog;
 import org.frugaltorch.finetune.train.RunRecord;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,9 +39,14 @@ class ClassifyPolicyNativeTest {
     }
 
     private List<RunRecord.Step> steps(Path start, String method, String... more) {
+        return steps(start, shared, 5, method, more);
+    }
+
+    private List<RunRecord.Step> steps(Path start, Path data, int count, String method, String... more) {
         List<String> arguments = new ArrayList<>(List.of("classify", "--model", start.toString(),
-                "--train", train.toString(), "--eval", eval.toString(), "--text-column", "text",
-                "--label-column", "label", "--batch-size", "8", "--max-steps", "5", "--learning-rate", "1e-3",
+                "--train", data.resolve("train.tsv").toString(), "--eval", data.resolve("eval.tsv").toString(),
+                "--text-column", "text", "--label-column", "label", "--batch-size", "8",
+                "--max-steps", Integer.toString(count), "--epochs", Integer.toString(count), "--learning-rate", "1e-3",
                 "--no-checkpoint", "--threads", "1", "--out", folder.toString()));
         arguments.addAll(List.of(more));
         CommandRun run = CommandRun.of(arguments.toArray(String[]::new));
@@ -80,6 +86,32 @@ class ClassifyPolicyNativeTest {
         assertThat(steps(halfModel, "full", "--force", "--dtype", "auto").getLast().savedActivationBytes())
                 .isEqualTo(kept);
         assertThat(steps("full", "--force", "--dtype", "auto").getLast().savedActivationBytes()).isGreaterThan(kept);
+    }
+
+    /** A published classifier may list its classes in any order, and its head's rows are in that one. */
+    @Test
+    void aClassifierGoesOnWithItsClassesInItsOrder() throws IOException {
+        List<RunRecord.Step> first = steps(model, shared, 120, "full", "--dropout", "0");
+        Path before = folder.resolve("before");
+        Files.move(folder.resolve("full/model"), before);
+        Path config = before.resolve("config.json");
+        List<String> labels = ModelDirectory.open(before).labels();
+        String renamed = Files.readString(config);
+        for (Path data : List.of(train, eval)) {
+            String text = Files.readString(data);
+            for (int i = 0; i < labels.size(); i++) {
+                text = text.replace("\t" + labels.get(i) + "\n", "\tclass " + (9 - i) + "\n");
+            }
+            Files.writeString(folder.resolve(data.getFileName()), text);
+        }
+        for (int i = 0; i < labels.size(); i++) {
+            renamed = renamed.replace('"' + labels.get(i) + '"', "\"class " + (9 - i) + '"');
+        }
+        Files.writeString(config, renamed);
+        double again = steps(before, folder, 1, "full", "--force", "--dropout", "0").getFirst().loss();
+        assertThat(again).isLessThan(0.5).isLessThan(0.8 * first.getFirst().loss());
+        assertThat(ModelDirectory.open(folder.resolve("full/model")).labels())
+                .isEqualTo(ModelDirectory.open(before).labels());
     }
 
     @Test
