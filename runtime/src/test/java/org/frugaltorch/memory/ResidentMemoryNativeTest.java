@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.frugaltorch.bindings.HugePages;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
@@ -56,10 +57,12 @@ class ResidentMemoryNativeTest {
 
     /** The kernel notes for each area whether huge pages were asked for; whether it has any to give is its own affair. */
     @Test
-    void largeTensorsAskForHugePages() throws IOException {
+    void hugePagesAreAskedForWhereTheyAreWanted() throws IOException {
         assumeThat(System.getenv("THP_MEM_ALLOC_ENABLE")).isNull();
         assumeThat(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")).content().doesNotContain("[never]");
         try (Tensor large = ones(2 * LARGE)) {
+            assertThat(flagsOfAreaWith(large.dataAddress() + LARGE)).doesNotContain("hg");
+            HugePages.ask(large.dataAddress(), large.byteSize());
             assertThat(flagsOfAreaWith(large.dataAddress() + LARGE)).contains("hg");
         }
     }

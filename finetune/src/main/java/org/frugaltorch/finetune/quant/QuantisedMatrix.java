@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.quant;
 
 import java.lang.foreign.MemorySegment;
+import org.frugaltorch.bindings.HugePages;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
@@ -68,6 +69,7 @@ public record QuantisedMatrix(
             return dequantiseByOperators(type);
         }
         Tensor result = Tensors.empty(type, Device.CPU, rows, columns);
+        HugePages.ask(result.dataAddress(), result.byteSize());
         MemorySegment codes = packed.segment();
         BlockDequantiser.dequantise(
                 format.codeBook(), codes, scales.toFloats(), result.segment(), type, rows * columns);
