@@ -20,7 +20,7 @@ public final class ProcessorOptions {
 
     @Option(names = "--matmul-precision", defaultValue = "highest", paramLabel = "NAME",
             description = "How float32 matrices are multiplied: highest, or medium, by which a processor with matrix"
-                    + " instructions (AMX) may use bfloat16 inside, several times faster; others make no difference"
+                    + " instructions (AMX) may use bfloat16 inside, several times faster; on others it may cost time"
                     + " (default: ${DEFAULT-VALUE}).")
     private String matmulPrecision;
 
