@@ -16,8 +16,6 @@ public final class HugePages {
     /** {@code MADV_HUGEPAGE} of Linux. */
     private static final int ADVICE = 14;
     private static final long PAGE = 4096;
-    /** From here on {@link NativeHeap} has blocks of their own, which nothing else is in. */
-    private static final long LARGE_BYTES = NativeHeap.LARGE_BYTES;
     private static final MethodHandle ADVISE = advise();
 
     private HugePages() {}
@@ -32,7 +30,8 @@ public final class HugePages {
 
     /** Asks for a block that nothing was written to yet; does nothing for small ones, or where the system knows no such. */
     public static void ask(long address, long bytes) {
-        if (ADVISE == null || bytes < LARGE_BYTES) {
+        // Smaller blocks share their pages with others, see NativeHeap.
+        if (ADVISE == null || bytes < NativeHeap.LARGE_BYTES) {
             return;
         }
         long start = (address + PAGE - 1) / PAGE * PAGE;

@@ -16,7 +16,6 @@ import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.TokenBatch;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -54,7 +53,7 @@ final class StepSubjects {
         if (fixture.causal()) {
             StepVariant variant = method.forLanguageModel();
             AdaptedModel.Recipe recipe =
-                    new AdaptedModel.Recipe(dtype, LORA, new Quantisation(FourBitFormat.NF4, true, dtype)).on(device);
+                    new AdaptedModel.Recipe(dtype, LORA, Quantisation.QLORA.computedIn(dtype)).on(device);
             AdaptedModel adapted = AdaptedModel.make(directory::languageModel, variant.whole(), recipe);
             return new LanguageSubject(variant, adapted, new LanguageBatch(batch, fixture.labels()));
         }

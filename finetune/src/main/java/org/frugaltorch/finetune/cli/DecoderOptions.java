@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,8 +59,7 @@ public final class DecoderOptions {
             throw complaint("The matrices in " + model.path() + " are stored in four bits already ("
                     + model.quantisation().get() + "): leave out --load-in-4bit");
         }
-        return Optional.of(new Quantisation(quantType == null ? FourBitFormat.NF4 : FourBitFormat.named(quantType),
-                doubleQuantisation == null || doubleQuantisation, model.storedType()));
+        return Optional.of(Quantisation.asked(quantType, doubleQuantisation, model.storedType()));
     }
 
     private void requireFourBits(String option, Object given) {

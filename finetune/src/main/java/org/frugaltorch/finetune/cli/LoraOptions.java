@@ -11,7 +11,6 @@ import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.tensor.DType;
@@ -162,8 +161,6 @@ public final class LoraOptions {
     }
 
     private Quantisation quantisation(DType type) {
-        String format = quantize == null ? quantType : quantize;
-        return new Quantisation(format == null ? FourBitFormat.NF4 : FourBitFormat.named(format),
-                doubleQuantisation == null || doubleQuantisation, type);
+        return Quantisation.asked(quantize == null ? quantType : quantize, doubleQuantisation, type);
     }
 }

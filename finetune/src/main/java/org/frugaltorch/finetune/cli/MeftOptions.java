@@ -12,7 +12,6 @@ import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.meft.Reconstruction;
 import org.frugaltorch.finetune.meft.ShallowLayers;
 import org.frugaltorch.finetune.method.MeftRecipe;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.nn.Activation;
 import org.frugaltorch.tensor.DType;
@@ -118,7 +117,7 @@ public final class MeftOptions {
                 ? TargetModules.ALL_LINEAR
                 : TargetModules.named(loraTargets.toArray(String[]::new));
         return new MeftRecipe(settings, targets, fourBit
-                ? Optional.of(new Quantisation(FourBitFormat.NF4, true, DType.FLOAT32)) : Optional.empty());
+                ? Optional.of(Quantisation.QLORA.computedIn(DType.FLOAT32)) : Optional.empty());
     }
 
     private AdapterSettings adapter() {

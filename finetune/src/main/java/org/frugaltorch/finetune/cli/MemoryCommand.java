@@ -19,7 +19,6 @@ import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -123,7 +122,7 @@ public final class MemoryCommand implements Callable<Integer> {
         LoraSettings withHead = new LoraSettings(lora.rank(), lora.alpha(), lora.dropout(), lora.targetModules(),
                 lora.rankStabilised(), lora.bias(), directory.classifierModules());
         AdaptedModel.Recipe recipe =
-                new AdaptedModel.Recipe(type, withHead, new Quantisation(FourBitFormat.NF4, true, type));
+                new AdaptedModel.Recipe(type, withHead, Quantisation.QLORA.computedIn(type));
         return measured(read(),
                 variant -> probe.measure(
                         treatment -> directory.randomClassifier(settings, treatment), variant, recipe));

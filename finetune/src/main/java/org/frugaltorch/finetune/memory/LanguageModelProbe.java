@@ -7,7 +7,6 @@ import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -86,7 +85,7 @@ public final class LanguageModelProbe {
 
     private LanguageSubject subject(StepVariant variant, LanguageBatch batch) {
         AdaptedModel.Recipe recipe =
-                new AdaptedModel.Recipe(dtype, lora, new Quantisation(FourBitFormat.NF4, true, dtype)).on(device);
+                new AdaptedModel.Recipe(dtype, lora, Quantisation.QLORA.computedIn(dtype)).on(device);
         return new LanguageSubject(variant,
                 AdaptedModel.make(shape::randomLanguageModel, variant.whole(), recipe), batch);
     }

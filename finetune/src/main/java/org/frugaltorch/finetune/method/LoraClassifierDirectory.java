@@ -19,7 +19,6 @@ import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.io.DataException;
@@ -84,7 +83,7 @@ public record LoraClassifierDirectory(
      */
     public LoraClassifier load(DType dtype, Device device) {
         Optional<Quantisation> rounded =
-                rounding.map(how -> new Quantisation(how.format(), how.doubleQuantisation(), dtype));
+                rounding.map(how -> how.computedIn(dtype));
         ClassifierSettings settings =
                 new ClassifierSettings(labels, pooling, dtype, device, OptionalDouble.empty());
         if (!AdapterDescription.of(path).shapes().containsKey(base.head().output() + WEIGHT)) {
@@ -98,7 +97,7 @@ public record LoraClassifierDirectory(
             LoraSettings lora = adapters.settings(AdaptedModel.ADAPTER);
             return new LoraClassifier(model, adapters, rounded.isPresent() ? Training.QLORA : Training.LORA,
                     new AdaptedModel.Recipe(
-                            dtype, lora, rounded.orElse(new Quantisation(FourBitFormat.NF4, true, dtype))));
+                            dtype, lora, rounded.orElse(Quantisation.QLORA.computedIn(dtype))));
         } catch (RuntimeException failure) {
             adapters.close();
             model.close();

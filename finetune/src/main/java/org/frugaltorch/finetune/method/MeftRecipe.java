@@ -35,7 +35,7 @@ public record MeftRecipe(MeftSettings settings, TargetModules loraTargets, Optio
     /** The same with products of matrices in four bits computed in that type. */
     MeftRecipe computedIn(DType type) {
         return new MeftRecipe(settings, loraTargets, quantisation.map(
-                how -> new Quantisation(how.format(), how.doubleQuantisation(), type)));
+                how -> how.computedIn(type)));
     }
 
     /** What becomes of linear layers while a model is made. */

@@ -13,7 +13,6 @@ import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.SequenceClassifier;
-import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
 
@@ -35,7 +34,7 @@ public record PreparedClassifier(
         return new AdaptedModel.Recipe(dtype,
                 new LoraSettings(8, 16, 0.05, TargetModules.queriesAndValues(pretrained.family()), false,
                         LoraBias.NONE, pretrained.classifierModules()),
-                new Quantisation(FourBitFormat.NF4, true, dtype));
+                Quantisation.QLORA.computedIn(dtype));
     }
 
     /** An ordinary classifier, run as such. */

@@ -26,6 +26,22 @@ public record Quantisation(FourBitFormat format, boolean doubleQuantisation, DTy
         }
     }
 
+    /** The same with products computed in another type. */
+    public Quantisation computedIn(DType type) {
+        return new Quantisation(format, doubleQuantisation, type);
+    }
+
+    /**
+     * What was asked for, as QLoRA does it where nothing was.
+     *
+     * @param format name of the code book, or null
+     * @param doubleQuantisation or null
+     */
+    public static Quantisation asked(String format, Boolean doubleQuantisation, DType computeType) {
+        return new Quantisation(format == null ? QLORA.format : FourBitFormat.named(format),
+                doubleQuantisation == null ? QLORA.doubleQuantisation : doubleQuantisation, computeType);
+    }
+
     /**
      * Quantises all linear layers of a model except its output head, one after the other, so that the dense matrix of one
      * layer at a time exists beside its codes. The model's parameters then hold the tensors of {@link StoredQuantisation}
