@@ -20,7 +20,8 @@ public class EncoderStepBenchmark extends ModelBenchmark {
 
     /** See {@link StepMethod}. */
     @Param({"full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+lean", "tokentune-0.25+recompute",
-        "lora", "qlora+tokentune-0.25+recompute", "meft1", "meft2", "meft3", "meft1+tokentune-0.25"})
+        "lora", "qlora+tokentune-0.25+recompute", "meft1", "meft2", "meft3", "meft1+tokentune-0.25",
+        "meft1+nf4+tokentune-0.25"})
     public String method;
 
     /** Sequences a step. */

@@ -10,11 +10,11 @@ import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.LanguageLoss;
 
 /**
- * A way to take a training step, by a name that lists its parts: {@code full}, {@code lora}, {@code qlora} or, for
- * classifiers, {@code meft1} to {@code meft3}; {@code tokentune-0.25}; {@code lean} or {@code recompute}; {@code in-backward}
- * for the updates; for language models, {@code chunked} for the loss. What is left out is full, all tokens,
- * everything kept, the loss in one piece, and updates at the end: {@code recompute} alone is full fine-tuning with
- * recomputation.
+ * A way to take a training step, by a name that lists its parts: {@code full}, {@code lora}, {@code qlora} or
+ * {@code meft1} to {@code meft3}, these also over four bits as in {@code meft1+nf4}; {@code tokentune-0.25}; {@code lean}
+ * or {@code recompute}; {@code in-backward} for the updates; for language models, {@code chunked} for the loss. What is
+ * left out is full, all tokens, everything kept, the loss in one piece, and updates at the end: {@code recompute} alone is
+ * full fine-tuning with recomputation.
  *
  * @param name as given
  * @param method what is trained, by which tokens, and what is kept

@@ -72,8 +72,8 @@ public final class MeftDirectory {
         ClassifierSettings settings =
                 new ClassifierSettings(labels(), pooling(), dtype, device, OptionalDouble.empty());
         MeftClassifier classifier = MeftClassifier.make(
-                treatment -> base().classifier(settings, name -> true, treatment), recipe(),
-                config -> Optional.empty());
+                treatment -> base().classifier(settings, name -> true, treatment),
+                recipe().computedIn(dtype), config -> Optional.empty());
         try {
             files.readInto(classifier.model().parameters());
             return classifier;

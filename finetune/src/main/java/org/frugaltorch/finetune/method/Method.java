@@ -10,12 +10,15 @@ import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.TransformerConfig;
+import org.frugaltorch.finetune.quant.FourBitFormat;
+import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenSelection;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.finetune.tokentune.TokenTune;
 import org.frugaltorch.finetune.tokentune.WeightedSelection;
 import org.frugaltorch.finetune.tokentune.WeightedSelection.Anchors;
+import org.frugaltorch.tensor.DType;
 
 /**
  * A way to fine-tune, by the name that reports show. Which weights are trained, by which tokens' gradients, and what is
@@ -96,7 +99,8 @@ public record Method(
 
     /**
      * Reads {@code full}, {@code lora} or {@code qlora}, {@code tokentune} or {@code tokentune-SHARE}, or one of either
-     * joined by a plus; or {@code meft1}, {@code meft2} or {@code meft3}, alone or joined with TokenTune.
+     * joined by a plus; or {@code meft1}, {@code meft2} or {@code meft3}, alone, over four bits as in {@code meft1+nf4}, or
+     * joined with TokenTune.
      *
      * @param recipes of the variants of MEFT
      * @throws IllegalArgumentException for anything else
@@ -105,9 +109,12 @@ public record Method(
         Optional<MeftRecipe> reversible = Optional.empty();
         Optional<Training> training = Optional.empty();
         Optional<TokenChoice> tokens = Optional.empty();
+        Optional<Quantisation> fourBits = Optional.empty();
         for (String part : name.split("\\+", -1)) {
             if (isTokenTune(part) && tokens.isEmpty()) {
                 tokens = Optional.of(new TokenChoice(share(part), TokenImportance.RANDOM));
+            } else if (isFourBits(part) && reversible.isPresent() && fourBits.isEmpty()) {
+                fourBits = Optional.of(Quantisation.asked(part, null, DType.FLOAT32));
             } else if (training.isPresent()) {
                 throw unknown(name);
             } else {
@@ -115,9 +122,11 @@ public record Method(
                 training = Optional.of(reversible.isPresent() ? Training.MEFT : training(name, part));
             }
         }
-        Optional<TokenChoice> chosen = tokens;
-        return reversible.map(recipe -> meft(recipe, chosen)).orElse(
-                new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP, Optional.empty()));
+        if (reversible.isPresent()) {
+            MeftRecipe recipe = reversible.get();
+            return meft(fourBits.map(recipe::quantised).orElse(recipe), tokens);
+        }
+        return new Method(name, training.orElse(Training.FULL), tokens, ActivationPolicy.KEEP, Optional.empty());
     }
 
     /** The same with MEFT as its authors have it. */
@@ -127,6 +136,10 @@ public record Method(
 
     private static Optional<MeftVariant> variant(String name) {
         return Arrays.stream(MeftVariant.values()).filter(variant -> variant.toString().equals(name)).findFirst();
+    }
+
+    private static boolean isFourBits(String part) {
+        return Arrays.stream(FourBitFormat.values()).anyMatch(format -> format.checkpointName().equals(part));
     }
 
     private static boolean isTokenTune(String part) {
@@ -149,7 +162,7 @@ public record Method(
     private static IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("Unknown method '" + name + "': known are full, lora and qlora,"
                 + " tokentune-SHARE such as tokentune-0.3, and both joined, such as qlora+tokentune-0.3; also meft1,"
-                + " meft2 and meft3, alone or joined with tokentune-SHARE");
+                + " meft2 and meft3, alone or joined with nf4 and tokentune-SHARE, such as meft1+nf4+tokentune-0.25");
     }
 
     /**

@@ -84,7 +84,8 @@ public record PreparedClassifier(
      */
     public static PreparedClassifier make(ClassifierSource source, Method method, AdaptedModel.Recipe recipe) {
         if (method.reversible().isPresent()) {
-            return of(MeftClassifier.make(source, method.reversible().get(), method::selection));
+            return of(MeftClassifier.make(
+                    source, method.reversible().get().computedIn(recipe.dtype()), method::selection));
         }
         if (method.training().isLowRank()) {
             LoraClassifier classifier = LoraClassifier.make(source, method.training(), recipe);

@@ -175,6 +175,25 @@ class MeftClassifierNativeTest {
     }
 
     @Test
+    void matricesInFourBitsAreMultipliedInTheTypeOfTheModel() {
+        Path target = folder.resolve("bfloat16");
+        ClassifierSettings settings = new ClassifierSettings(
+                LABELS, Pooling.MEAN, DType.BFLOAT16, Device.CPU, OptionalDouble.of(0));
+        try (PreparedClassifier made = PreparedClassifier.make(base, settings, Method.named("meft1+nf4"),
+                PreparedClassifier.usualRecipe(base, DType.BFLOAT16))) {
+            assertThat(computedIn(made.reversible().orElseThrow())).isEqualTo(DType.BFLOAT16);
+            made.save(base, LABELS, target);
+        }
+        try (MeftClassifier loaded = MeftDirectory.open(target, null).load(DType.BFLOAT16, Device.CPU)) {
+            assertThat(computedIn(loaded)).isEqualTo(DType.BFLOAT16);
+        }
+    }
+
+    private static DType computedIn(MeftClassifier classifier) {
+        return classifier.layers().recipe().quantisation().orElseThrow().computeType();
+    }
+
+    @Test
     void correctionsAreOnReversibleBlocksOfTheKindThatIsAskedFor() {
         MeftSettings settings = MeftSettings.of(MeftVariant.MEFT1).withLayers(1, ShallowLayers.FROZEN)
                 .withAdapter(new AdapterSettings.LowRank(2, 4, 0));

@@ -9,6 +9,7 @@ import org.frugaltorch.finetune.meft.MeftVariant;
 import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
+import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,18 @@ class MethodTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"meft", "meft4", "meft1+", "meft1+lora", "meft1+full", "lora+meft1", "meft1+qlora+tokentune"})
+    @CsvSource({"meft1+nf4,NF4", "meft3+fp4,FP4", "meft2+nf4+tokentune-0.25,NF4"})
+    void readsReversibleMethodsOverFourBits(String name, FourBitFormat format) {
+        Method method = Method.named(name);
+        assertThat(method.name()).isEqualTo(name);
+        assertThat(method.reversible().orElseThrow().quantisation()).hasValueSatisfying(how -> {
+            assertThat(how.format()).isEqualTo(format);
+            assertThat(how.doubleQuantisation()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nf4", "nf4+meft1", "lora+nf4", "meft1+nf4+fp4", "meft", "meft4", "meft1+", "meft1+lora", "meft1+full", "lora+meft1", "meft1+qlora+tokentune"})
     void refusesOtherReversibleOnes(String name) {
         assertThatThrownBy(() -> Method.named(name, variant -> new MeftRecipe(MeftSettings.of(variant))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("Unknown");

@@ -21,7 +21,7 @@ record Plan(
     private static final String PACKAGE = "org.frugaltorch.jmh.";
     private static final String DEVICE = "device";
     private static final String FIXTURE = "fixture";
-    private static final String LEAST_MEMORY_OF_BERT = "qlora+tokentune-0.25+recompute";
+    private static final String LEAST_MEMORY_OF_BERT = "meft1+nf4+tokentune-0.25";
     private static final String LEAST_MEMORY_OF_LLAMA = "qlora+tokentune-0.3+recompute+chunked";
 
     /** All jobs of a round, in order. */

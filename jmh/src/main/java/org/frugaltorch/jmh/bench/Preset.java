@@ -108,7 +108,7 @@ enum Preset {
                 "mulAndBackwardOneMebibyte");
         static final List<String> ENCODER_METHODS = List.of("full", "lean", "recompute", "tokentune-0.25",
                 "tokentune-0.25+lean", "tokentune-0.25+recompute", "lora", "qlora+tokentune-0.25+recompute", "meft1",
-                "meft2", "meft3", "meft1+tokentune-0.25");
+                "meft2", "meft3", "meft1+tokentune-0.25", "meft1+nf4+tokentune-0.25");
         static final List<String> DECODER_METHODS = List.of("full", "full+chunked", "full+chunked+in-backward",
                 "lean+chunked", "recompute+chunked", "tokentune-0.3", "tokentune-0.3+chunked", "lora",
                 "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3", "qlora+tokentune-0.3+recompute+chunked");

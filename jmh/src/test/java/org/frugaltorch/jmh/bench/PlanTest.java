@@ -69,7 +69,7 @@ class PlanTest {
                 .extracting(Job::parameters).containsExactly(
                         Map.of("fixture", "bert-tiny-2x16", "precision", "medium"),
                         Map.of("fixture", "bert-tiny-2x16", "dtype", "bfloat16"),
-                        Map.of("fixture", "bert-tiny-2x16", "method", "qlora+tokentune-0.25+recompute"));
+                        Map.of("fixture", "bert-tiny-2x16", "method", "meft1+nf4+tokentune-0.25"));
         assertThat(jobs(Preset.TINY, OURS, "cpu")).noneMatch(job -> job.parameters().containsKey("precision"));
     }
 
