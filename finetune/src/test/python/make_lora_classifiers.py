@@ -6,8 +6,9 @@ golden values. The head of each adapter is its own, not the base's.
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import load_file
-from transformers import (BartForSequenceClassification, BertForSequenceClassification, OPTForSequenceClassification,
-                          RobertaForSequenceClassification, ViTForImageClassification)
+from transformers import (BartForSequenceClassification, BertForSequenceClassification, BertForTokenClassification,
+                          OPTForSequenceClassification, RobertaForSequenceClassification, RobertaForTokenClassification,
+                          ViTForImageClassification)
 
 from golden import ROOT, check, directory, exact, load_double, save
 
@@ -18,13 +19,15 @@ FAMILIES = {
     "opt-classification": (OPTForSequenceClassification, None, None),
     "bart-classification": (BartForSequenceClassification, None, ["classification_head"]),
     "vit": (ViTForImageClassification, ["q_proj", "v_proj"], ["classifier"]),
+    "bert-tagging": (BertForTokenClassification, None, None),
+    "roberta-tagging": (RobertaForTokenClassification, None, None),
 }
 INPUTS = ["input_ids", "attention_mask", "token_type_ids", "pixel_values"]
 
 
 def write_adapter(path, family, seed):
     model_class, targets, modules = FAMILIES[family]
-    task = None if family == "vit" else "SEQ_CLS"
+    task = None if family == "vit" else "TOKEN_CLS" if family.endswith("-tagging") else "SEQ_CLS"
     config = LoraConfig(r=4, lora_alpha=6, use_rslora=family == "roberta", task_type=task, target_modules=targets,
                         modules_to_save=modules)
     model = get_peft_model(model_class.from_pretrained(ROOT / family), config)

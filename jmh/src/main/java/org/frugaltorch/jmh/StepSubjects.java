@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.nn.Parameters;
@@ -64,7 +65,8 @@ final class StepSubjects {
     }
 
     /** @param labels class of each sequence [B] */
-    record Classifier(PreparedClassifier prepared, TokenBatch batch, long... labels) implements TrainingStep.Subject {
+    record Classifier(PreparedClassifier<SequenceClassifier> prepared, TokenBatch batch, long... labels)
+            implements TrainingStep.Subject {
         @Override
         public Parameters parameters() {
             return prepared.model().parameters();

@@ -22,7 +22,7 @@ import org.frugaltorch.tensor.TensorScope;
 
 /** Training a {@link SequenceClassifier} on labelled examples, under any activation strategy. */
 public final class ClassificationTask implements TrainingTask {
-    private final PreparedClassifier classifier;
+    private final PreparedClassifier<SequenceClassifier> classifier;
     private final SequenceClassifier model;
     private final LabelledTokens training;
     private final LabelledTokens heldOut;
@@ -58,7 +58,7 @@ public final class ClassificationTask implements TrainingTask {
      * @param saver writes the model to a directory
      */
     public ClassificationTask(
-            PreparedClassifier classifier,
+            PreparedClassifier<SequenceClassifier> classifier,
             ClassificationData data,
             BatchSettings batching,
             MetricSet metrics,

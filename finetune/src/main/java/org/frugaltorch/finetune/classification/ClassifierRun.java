@@ -2,7 +2,6 @@ package org.frugaltorch.finetune.classification;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -18,6 +17,8 @@ import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.report.RunSummary;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
@@ -94,24 +95,24 @@ public record ClassifierRun(
                 data.labels().names(), options.pooling(), options.dtype(), options.device(), options.dropout());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open()) {
-            try (PreparedClassifier model = PreparedClassifier.make(directory, classifier, method, recipe);
+            try (PreparedClassifier<SequenceClassifier> model =
+                            PreparedClassifier.make(directory, classifier, method, recipe);
                     Trainer trainer = new Trainer(method.name(), task(model), settings, ledger, folder)) {
                 return RunSummary.of(method.name(), trainer.fit(), described(model));
             } catch (OutOfTorchMemoryException full) {
-                throw MethodRemedies.of(method, options.batchSize(), options.dtype(), true, List.of("--meft 1"))
-                        .outOfMemory(full, ledger);
+                throw MethodRemedies.of(method, options.batchSize(), options.dtype()).outOfMemory(full, ledger);
             }
         }
     }
 
-    private ClassificationTask task(PreparedClassifier model) {
+    private ClassificationTask task(PreparedClassifier<SequenceClassifier> model) {
         return new ClassificationTask(model, data,
                 BatchSettings.training(options.batchSize(), settings.seed(), options.padId()),
                 METRICS, options.metric(),
-                (Path target) -> model.save(directory, data.labels().names(), target));
+                (Path target) -> model.save(new SequenceClassifierDirectory(directory), data.labels().names(), target));
     }
 
-    private Map<String, String> described(PreparedClassifier model) {
+    private Map<String, String> described(PreparedClassifier<SequenceClassifier> model) {
         Map<String, String> described = new LinkedHashMap<>();
         described.put("seed", Long.toString(settings.seed()));
         described.put("batchSize", Integer.toString(options.batchSize()));

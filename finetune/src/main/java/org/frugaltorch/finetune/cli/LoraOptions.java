@@ -9,8 +9,10 @@ import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method.Training;
+import org.frugaltorch.finetune.model.ClassifierDirectory;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.tensor.DType;
@@ -113,14 +115,20 @@ public final class LoraOptions {
         return fourBits ? Training.QLORA : lora ? Training.LORA : Training.FULL;
     }
 
+    /** What a classifier of texts or pictures and its adapters are made of, its new head among them. */
+    AdaptedModel.Recipe forClassifier(ModelDirectory directory, DType type) {
+        return forClassifier(new SequenceClassifierDirectory(directory), type);
+    }
+
     /**
      * What a classifier and its adapters are made of, its new head among them.
      *
      * @throws IllegalArgumentException when the options do not fit the model
      */
-    AdaptedModel.Recipe forClassifier(ModelDirectory directory, DType type) {
+    AdaptedModel.Recipe forClassifier(ClassifierDirectory<?> classifiers, DType type) {
+        ModelDirectory directory = classifiers.directory();
         return recipe(directory, type, TargetModules.queriesAndValues(directory.family()), lora,
-                LinearLayers.ofClassifier(directory), directory.classifierModules());
+                LinearLayers.ofClassifier(classifiers), classifiers.head().newModules());
     }
 
     /**

@@ -15,7 +15,7 @@ import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.MetricSet;
-import org.frugaltorch.finetune.model.TokenClassifierDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.tagging.ConllColumns;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
@@ -88,10 +88,10 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (TokenClassifierDirectory.isOne(model)) {
-            requireNone("labels the words of CoNLL files, so --text-column, --text-pair-column and --base are not for"
-                    + " it; --token-column says where the words are", base, textColumn, textPairColumn);
-            json.write(new TagPrediction(model, input, ConllColumns.parse(tokenColumn, labelColumn),
+        if (TrainedClassifier.isOfTokens(model)) {
+            requireNone("labels the words of CoNLL files, so --text-column and --text-pair-column are not for it;"
+                    + " --token-column says where the words are", textColumn, textPairColumn);
+            json.write(new TagPrediction(TrainedClassifier.openOfTokens(model, base), input, ConllColumns.parse(tokenColumn, labelColumn),
                     labelColumn != null, out, batchSize, device.device()).run(spec.commandLine().getOut()));
         } else {
             requireNone("classifies whole texts, so --token-column is not for it; --text-column says where they are",
@@ -113,13 +113,13 @@ public final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--text-column=NAME'");
         }
         PredictionFile file = PredictionFile.of(out);
-        TrainedClassifier trained = TrainedClassifier.open(model, base);
+        TrainedClassifier<SequenceClassifier> trained = TrainedClassifier.open(model, base);
         Examples examples = Examples.read(input, textColumn, textPairColumn, labelColumn);
         LabelSet labels = LabelSet.of(trained.labels());
         int[] expected = labelColumn == null ? null : labels.ids(examples);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(trained.base().path());
-                PreparedClassifier classifier = trained.load(DType.FLOAT32, device.device())) {
+                PreparedClassifier<SequenceClassifier> classifier = trained.load(DType.FLOAT32, device.device())) {
             long start = System.nanoTime();
             MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
             Predictions predictions = Predictions.of(classifier.model(), classifier.evaluation(),

@@ -2,16 +2,13 @@ package org.frugaltorch.finetune.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.method.Method;
-import org.frugaltorch.finetune.method.Method.TokenChoice;
 import org.frugaltorch.finetune.model.TokenClassifierDirectory;
 import org.frugaltorch.finetune.report.Comparison;
 import org.frugaltorch.finetune.tagging.AlwaysSelect;
@@ -35,13 +32,16 @@ import picocli.CommandLine.Spec;
                     + "blank line between sentences. Labels that mark entities (IOB1, IOB2, BIOES) are judged entity "
                     + "by entity, as conlleval and seqeval do; others by accuracy and macro F1.",
             "",
-            "Trains, and writes under --out: a folder a method with the best model and the log, summary.json, and "
-                    + "report.html. The model is one that Transformers loads as a token classifier.",
+            "Trains all weights, or an adapter and the new head (--lora, --meft), and writes under --out: a folder a "
+                    + "method with the best model and the log, summary.json, and report.html. A whole model is one that "
+                    + "Transformers loads as a token classifier, an adapter of --lora one that PEFT does.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {
             "  frugal tag --model models/bert-base --train eng.train --eval eng.testa --test eng.testb \\",
             "      --tokentune 0.3 --always-select entities --out runs/ner",
+            "  frugal tag --model models/bert-base --train eng.train --eval eng.testa --lora --learning-rate 1e-3 \\",
+            "      --out runs/adapter",
             "  frugal tag --model models/minilm --train en-ud-train.conllu --eval en-ud-dev.conllu --out runs/pos",
             "  frugal predict --model runs/ner/full/model --input new.conll --out labelled.conll"})
 public final class TagCommand implements Callable<Integer> {
@@ -70,16 +70,19 @@ public final class TagCommand implements Callable<Integer> {
     private String labelColumn;
 
     @Mixin
-    private TokenTuneOptions tokenTune;
+    private ClassifierMethodOptions method;
+
+    @Mixin
+    private LoraOptions lora;
+
+    @Mixin
+    private MeftOptions meft;
 
     @Option(names = "--always-select", defaultValue = "none", paramLabel = "NAME",
             description = "With --tokentune: tokens that are selected whatever chance says, within the share or beyond"
                     + " it: labelled (first pieces of words), entities (words whose label is not O) or none"
                     + " (default: ${DEFAULT-VALUE}).")
     private String alwaysSelect;
-
-    @Option(names = "--compare", description = "With --tokentune: fine-tune fully too, and report both.")
-    private boolean compare;
 
     @Option(names = "--metric-for-best-model", paramLabel = "NAME",
             description = "f1, precision or recall of entities, or accuracy; for other labels accuracy or macro_f1"
@@ -118,9 +121,11 @@ public final class TagCommand implements Callable<Integer> {
             int positions = directory.directory().config().maxPositionEmbeddings();
             TaggingData data = TaggingData.read(new TaggingData.Files(train, eval, test, columns), tokenizer,
                     training.maxLength(positions), directory.labels());
-            TaggerRun run = new TaggerRun(directory, data, settings, new TaggerRun.Options(
-                    training.batching(tokenizer.padId()), training.dtype(directory.directory()), training.device(), training.dropout(),
-                    data.scheme().metric(metric)));
+            TaggerRun.Options options = new TaggerRun.Options(
+                    training.batching(tokenizer.padId()), training.dtype(directory.directory()), training.device(),
+                    training.dropout(), data.scheme().metric(metric));
+            TaggerRun run = new TaggerRun(
+                    directory, data, settings, options, lora.forClassifier(directory, options.dtype()));
             training.applyToEngine();
             announce(data, directory);
             trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
@@ -130,19 +135,14 @@ public final class TagCommand implements Callable<Integer> {
 
     private List<TaggingMethod> methods() {
         AlwaysSelect always = AlwaysSelect.named(alwaysSelect);
-        Optional<TokenChoice> tokens = tokenTune.choice();
-        if (tokens.isEmpty() && always != AlwaysSelect.NONE) {
+        List<Method> methods = method.methods(policy.policy(), lora, meft);
+        if (always != AlwaysSelect.NONE && methods.stream().allMatch(each -> each.tokens().isEmpty())) {
             throw new IllegalArgumentException(
                     "--always-select says which tokens TokenTune selects, but --tokentune is not given");
         }
-        List<TaggingMethod> methods = new ArrayList<>();
-        if (tokens.isEmpty() || compare) {
-            methods.add(new TaggingMethod(Method.full().under(policy.policy()), AlwaysSelect.NONE));
-        }
-        if (tokens.isPresent()) {
-            methods.add(new TaggingMethod(Method.of(Method.Training.FULL, tokens).under(policy.policy()), always));
-        }
-        return methods;
+        return methods.stream()
+                .map(each -> new TaggingMethod(each, each.tokens().isEmpty() ? AlwaysSelect.NONE : always))
+                .toList();
     }
 
     private void announce(TaggingData data, TokenClassifierDirectory directory) {

@@ -11,9 +11,10 @@ import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.measure.Units;
+import org.frugaltorch.finetune.method.PreparedClassifier;
+import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.EntityScores;
 import org.frugaltorch.finetune.model.TokenClassifier;
-import org.frugaltorch.finetune.model.TokenClassifierDirectory;
 import org.frugaltorch.finetune.report.ConsoleTable;
 import org.frugaltorch.finetune.report.ConsoleTable.Align;
 import org.frugaltorch.finetune.tagging.ConllColumns;
@@ -29,13 +30,15 @@ import org.frugaltorch.tensor.TensorScope;
 /**
  * Labels the words of a file by a model that {@code frugal tag} saved.
  *
+ * @param trained the model
  * @param columns of the file
  * @param labelled whether the file has true labels to compare with
  * @param out the file with a column more
  * @param device where the model is
  */
 record TagPrediction(
-        Path model, Path input, ConllColumns columns, boolean labelled, Path out, int batchSize, Device device) {
+        TrainedClassifier<TokenClassifier> trained, Path input, ConllColumns columns, boolean labelled, Path out,
+        int batchSize, Device device) {
     private static final int DECIMALS = 4;
 
     /**
@@ -45,16 +48,15 @@ record TagPrediction(
      */
     Map<String, Double> run(PrintWriter console) {
         refuseToOverwrite();
-        TokenClassifierDirectory directory = TokenClassifierDirectory.open(model);
-        LabelSet labels = LabelSet.of(directory.labels());
+        LabelSet labels = LabelSet.of(trained.labels());
         ConllFile file = labelled ? ConllFile.read(input, columns) : ConllFile.readWords(input, columns);
         file.requireKnown(labels);
         Map<String, Double> measured = new LinkedHashMap<>();
         try (TensorScope scope = TensorScope.open();
-                Tokenizer tokenizer = Tokenizer.open(model);
-                TokenClassifier classifier = directory.loadTrained(DType.FLOAT32, device)) {
+                Tokenizer tokenizer = Tokenizer.open(trained.base().path());
+                PreparedClassifier<TokenClassifier> classifier = trained.load(DType.FLOAT32, device)) {
             long start = System.nanoTime();
-            MaxLength limit = new MaxLength(directory.directory().config().maxPositionEmbeddings(), true);
+            MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
             TagPredictions predictions =
                     TagPredictions.of(classifier, labels, file, tokenizer, limit, batchSize);
             double seconds = (System.nanoTime() - start) / 1e9;

@@ -23,6 +23,8 @@ import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.train.RunFolder;
 import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
@@ -56,7 +58,8 @@ public record GlueRun(
         Engine.seed(settings.seed());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
-                PreparedClassifier classifier = PreparedClassifier.make(pretrained, model, method, recipe);
+                PreparedClassifier<SequenceClassifier> classifier =
+                        PreparedClassifier.make(pretrained, model, method, recipe);
                 Trainer trainer = new Trainer(method.name(), learning(pretrained, classifier, learnt, metric),
                         settings, ledger, folder)) {
             return trainer.fit();
@@ -64,13 +67,14 @@ public record GlueRun(
     }
 
     private ClassificationTask learning(
-            ModelDirectory pretrained, PreparedClassifier classifier, ClassificationData learnt, Metric metric) {
+            ModelDirectory pretrained, PreparedClassifier<SequenceClassifier> classifier,
+            ClassificationData learnt, Metric metric) {
         return new ClassificationTask(classifier, learnt, training, task.metrics(), metric,
-                (Path target) -> classifier.save(pretrained, task.outputs(), target));
+                (Path target) -> classifier.save(new SequenceClassifierDirectory(pretrained), task.outputs(), target));
     }
 
     /** What {@link #train} saved, or anything like it. */
-    private PreparedClassifier load(Path saved) {
+    private PreparedClassifier<SequenceClassifier> load(Path saved) {
         return TrainedClassifier.isAdapters(saved)
                 ? TrainedClassifier.open(saved, null).load(model.dtype(), model.device())
                 : PreparedClassifier.ordinary(ModelDirectory.open(saved).savedClassifier(model));
@@ -82,7 +86,7 @@ public record GlueRun(
     public Map<String, Double> evaluate(Path saved) {
         Map<String, Double> values = new LinkedHashMap<>();
         try (TensorScope scope = TensorScope.open();
-                PreparedClassifier classifier = load(saved)) {
+                PreparedClassifier<SequenceClassifier> classifier = load(saved)) {
             data.validation().ifPresent(part -> values.putAll(judge(classifier, part)));
             data.mismatched().ifPresent(part ->
                     judge(classifier, part).forEach((name, value) -> values.put(name + "_mm", value)));
@@ -90,11 +94,11 @@ public record GlueRun(
         return values;
     }
 
-    private Map<String, Double> judge(PreparedClassifier classifier, LabelledTokens part) {
+    private Map<String, Double> judge(PreparedClassifier<SequenceClassifier> classifier, LabelledTokens part) {
         return part.targets().judge(task.metrics(), scores(classifier, part));
     }
 
-    private Scores scores(PreparedClassifier classifier, LabelledTokens part) {
+    private Scores scores(PreparedClassifier<SequenceClassifier> classifier, LabelledTokens part) {
         return Scores.of(classifier.model(), classifier.evaluation(), part, evaluation());
     }
 
@@ -110,7 +114,7 @@ public record GlueRun(
     public List<Path> predict(Path saved, Path folder) {
         List<Path> written = new ArrayList<>();
         try (TensorScope scope = TensorScope.open();
-                PreparedClassifier classifier = load(saved)) {
+                PreparedClassifier<SequenceClassifier> classifier = load(saved)) {
             write(classifier, data.test(), folder, false).ifPresent(written::add);
             write(classifier, data.mismatchedTest(), folder, true).ifPresent(written::add);
         }
@@ -118,7 +122,7 @@ public record GlueRun(
     }
 
     private Optional<Path> write(
-            PreparedClassifier classifier, Optional<List<Encoding>> part, Path folder, boolean mismatched) {
+            PreparedClassifier<SequenceClassifier> classifier, Optional<List<Encoding>> part, Path folder, boolean mismatched) {
         return part.map(texts -> {
             LabelledTokens unanswered =
                     new LabelledTokens(texts, new Targets.Numbers(new double[texts.size()]), Batch::toTokens);

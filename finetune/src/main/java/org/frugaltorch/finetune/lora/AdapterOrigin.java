@@ -13,6 +13,8 @@ public record AdapterOrigin(String baseModel, Task task) {
         CAUSAL_LM,
         /** Giving a sequence a class. */
         SEQ_CLS,
+        /** Giving every token a class. */
+        TOKEN_CLS,
         /** Something that PEFT has no name for, such as giving a picture a class. */
         OTHER
     }

@@ -160,7 +160,7 @@ final class PeftConfig {
     private static boolean isTaskKept(LoraSettings settings, AdapterOrigin.Task task) {
         return switch (task) {
             case CAUSAL_LM -> true;
-            case SEQ_CLS -> OutputHeads.names().stream().anyMatch(settings::saves);
+            case SEQ_CLS, TOKEN_CLS -> OutputHeads.names().stream().anyMatch(settings::saves);
             case OTHER -> false;
         };
     }

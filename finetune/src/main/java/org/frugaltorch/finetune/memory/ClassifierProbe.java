@@ -45,21 +45,22 @@ public final class ClassifierProbe {
      * @param source makes the model, which the probe closes
      * @param recipe of the adapters and matrices in four bits of the methods that have some
      */
-    public StepMemory measure(ClassifierSource source, StepVariant variant, AdaptedModel.Recipe recipe) {
+    public StepMemory measure(ClassifierSource<SequenceClassifier> source, StepVariant variant, AdaptedModel.Recipe recipe) {
         try (CountedStep counted = open(source, variant, recipe)) {
             return counted.memory();
         }
     }
 
     /** The same, and the model stays ready for further steps; it is closed with the result. */
-    public CountedStep open(ClassifierSource source, StepVariant variant, AdaptedModel.Recipe recipe) {
+    public CountedStep open(ClassifierSource<SequenceClassifier> source, StepVariant variant, AdaptedModel.Recipe recipe) {
         if (variant.chunkedLoss()) {
             throw new IllegalArgumentException("Classifiers have one score a class and none a word:"
                     + " there is nothing to compute in chunks");
         }
         long[] formula = {Units.UNKNOWN};
         return steps.open(() -> {
-            PreparedClassifier classifier = PreparedClassifier.make(source, variant.whole(), recipe);
+            PreparedClassifier<SequenceClassifier> classifier =
+                    PreparedClassifier.make(source, variant.whole(), recipe);
             formula[0] = formula(classifier.model(), variant);
             return new Training(classifier, tokens);
         }, variant.optimizerInBackward(), usage -> StepMemory.of(variant, usage, formula[0], tokens.count()));
@@ -77,7 +78,8 @@ public final class ClassifierProbe {
                 .bytes(selected, tokens.count(), variant.policy());
     }
 
-    private record Training(PreparedClassifier classifier, MadeUpTokens tokens) implements TrainingStep.Subject {
+    private record Training(PreparedClassifier<SequenceClassifier> classifier, MadeUpTokens tokens)
+            implements TrainingStep.Subject {
         @Override
         public Parameters parameters() {
             return classifier.model().parameters();

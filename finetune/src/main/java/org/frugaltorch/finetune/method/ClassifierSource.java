@@ -1,11 +1,15 @@
 package org.frugaltorch.finetune.method;
 
+import org.frugaltorch.finetune.model.Classifier;
 import org.frugaltorch.finetune.model.LinearTreatment;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 
-/** Where a classifier comes from. */
+/**
+ * Where a classifier comes from.
+ *
+ * @param <M> its kind
+ */
 @FunctionalInterface
-public interface ClassifierSource {
+public interface ClassifierSource<M extends Classifier> {
     /** Loads or draws it, treating each linear layer of its stack before the next one is made. */
-    SequenceClassifier make(LinearTreatment treatment);
+    M make(LinearTreatment treatment);
 }

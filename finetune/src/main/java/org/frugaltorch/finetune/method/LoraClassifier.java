@@ -5,21 +5,22 @@ import java.util.Optional;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.Classifier;
 import org.frugaltorch.finetune.model.LinearTreatment;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.quant.Quantisation;
 
 /**
  * A classifier that is frozen but for low-rank adapters and the new layers of its head, over dense weights or over
  * weights in four bits.
  *
+ * @param <M> the kind of classifier
  * @param model owned by this
  * @param adapters with one adapter, the active one
  * @param training {@link Training#LORA} or {@link Training#QLORA}
  * @param recipe of how it was made
  */
-public record LoraClassifier(
-        SequenceClassifier model, LoraAdapters adapters, Training training, AdaptedModel.Recipe recipe)
+public record LoraClassifier<M extends Classifier>(
+        M model, LoraAdapters adapters, Training training, AdaptedModel.Recipe recipe)
         implements AutoCloseable {
 
     /**
@@ -27,13 +28,14 @@ public record LoraClassifier(
      *
      * @throws IllegalArgumentException when the recipe does not fit the model
      */
-    public static LoraClassifier make(ClassifierSource source, Training training, AdaptedModel.Recipe recipe) {
-        SequenceClassifier model = source.make(
+    public static <M extends Classifier> LoraClassifier<M> make(
+            ClassifierSource<M> source, Training training, AdaptedModel.Recipe recipe) {
+        M model = source.make(
                 training == Training.QLORA ? recipe.quantisation()::apply : LinearTreatment.NONE);
         try {
             LoraAdapters adapters = new LoraAdapters(model.parameters(), recipe.precision());
             adapters.add(AdaptedModel.ADAPTER, recipe.lora());
-            return new LoraClassifier(model, adapters, training, recipe);
+            return new LoraClassifier<>(model, adapters, training, recipe);
         } catch (RuntimeException failure) {
             model.close();
             throw failure;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.frugaltorch.finetune.lora.AdapterDescription;
 import org.frugaltorch.finetune.lora.AdapterOrigin;
 import org.frugaltorch.finetune.lora.AdapterOrigin.Task;
@@ -14,11 +15,14 @@ import org.frugaltorch.finetune.lora.AdapterPrecision;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.method.Method.Training;
+import org.frugaltorch.finetune.model.Classifier;
+import org.frugaltorch.finetune.model.ClassifierDirectory;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
+import org.frugaltorch.finetune.model.TokenClassifierDirectory;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.io.DataException;
@@ -30,14 +34,16 @@ import org.frugaltorch.tensor.Device;
  * place for is in a {@code config.json} beside: the classes, how states become one vector, and whether the base was
  * rounded to four bits. An adapter of PEFT's own lacks that; then its base says it, or the family's habit does.
  *
+ * @param <M> the kind of classifier
  * @param path the directory
  * @param base the pretrained model, with the tokenizer
  * @param labels names of the classes, in the order of their scores
- * @param pooling how states become one vector
+ * @param pooling how states become one vector; null in classifiers of tokens
  * @param rounding of the base's matrices, if they are rounded when they are read
  */
-public record LoraClassifierDirectory(
-        Path path, ModelDirectory base, List<String> labels, Pooling pooling, Optional<Quantisation> rounding) {
+public record LoraClassifierDirectory<M extends Classifier>(
+        Path path, ClassifierDirectory<M> base, List<String> labels, Pooling pooling,
+        Optional<Quantisation> rounding) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String WEIGHT = ".weight";
 
@@ -45,20 +51,25 @@ public record LoraClassifierDirectory(
      * Opens a directory.
      *
      * @param baseElsewhere where the pretrained model is now; null for where the directory says it was
+     * @param kind what a model directory is for classifiers of the kind
      * @throws DataException when there are no such adapters, or their pretrained model is not there
      */
-    public static LoraClassifierDirectory open(Path path, Path baseElsewhere) {
+    static <M extends Classifier> LoraClassifierDirectory<M> open(
+            Path path, Path baseElsewhere, Function<ModelDirectory, ClassifierDirectory<M>> kind) {
         AdapterDescription adapter = AdapterDescription.of(path);
-        ModelDirectory base = ModelDirectory.open(baseElsewhere != null ? baseElsewhere : namedBase(path, adapter));
-        Optional<ModelDirectory> noted = ModelDirectory.ofAdapters(path);
-        List<String> labels = noted.map(ModelDirectory::labels).orElseGet(() -> labels(adapter, base));
+        ModelDirectory directory =
+                ModelDirectory.open(baseElsewhere != null ? baseElsewhere : namedBase(path, adapter));
+        ClassifierDirectory<M> base = kind.apply(directory);
+        Optional<ModelDirectory> beside = ModelDirectory.ofAdapters(path);
+        Optional<ClassifierDirectory<M>> noted = beside.map(kind);
+        List<String> labels = noted.map(ClassifierDirectory::labels).orElseGet(() -> labels(adapter, base));
         if (labels.isEmpty()) {
             throw new DataException(path + " holds no classifier: it has no head for classes, and neither has "
-                    + base.path());
+                    + directory.path());
         }
-        return new LoraClassifierDirectory(path, base, labels, noted.orElse(base).pooling(),
-                noted.flatMap(ModelDirectory::quantisation).map(QuantisationConfig::quantisation)
-                        .filter(any -> base.quantisation().isEmpty()));
+        return new LoraClassifierDirectory<>(path, base, labels, noted.orElse(base).pooling(),
+                beside.flatMap(ModelDirectory::quantisation).map(QuantisationConfig::quantisation)
+                        .filter(any -> directory.quantisation().isEmpty()));
     }
 
     /** Only a path can be followed; what an adapter names otherwise is a model somewhere else. */
@@ -71,9 +82,9 @@ public record LoraClassifierDirectory(
                         + ": name the folder it is in now with --base"));
     }
 
-    private static List<String> labels(AdapterDescription adapter, ModelDirectory base) {
+    private static List<String> labels(AdapterDescription adapter, ClassifierDirectory<?> base) {
         long[] head = adapter.shapes().get(base.head().output() + WEIGHT);
-        return head == null || head.length == 0 ? base.labels() : base.labelsOf((int) head[0]);
+        return head == null || head.length == 0 ? base.labels() : base.directory().labelsOf((int) head[0]);
     }
 
     /**
@@ -81,21 +92,21 @@ public record LoraClassifierDirectory(
      *
      * @throws DataException when the adapters do not belong to the pretrained model
      */
-    public LoraClassifier load(DType dtype, Device device) {
+    public LoraClassifier<M> load(DType dtype, Device device) {
         Optional<Quantisation> rounded =
                 rounding.map(how -> how.computedIn(dtype));
         ClassifierSettings settings =
                 new ClassifierSettings(labels, pooling, dtype, device, OptionalDouble.empty());
         if (!AdapterDescription.of(path).shapes().containsKey(base.head().output() + WEIGHT)) {
-            base.requireHead(labels.size());
+            base.directory().requireHead(labels.size());
         }
-        SequenceClassifier model = base.classifier(settings, name -> false,
+        M model = base.load(settings, name -> false,
                 rounded.<LinearTreatment>map(how -> how::apply).orElse(LinearTreatment.NONE));
         LoraAdapters adapters = new LoraAdapters(model.parameters(), AdapterPrecision.FLOAT32);
         try {
             adapters.load(AdaptedModel.ADAPTER, path);
             LoraSettings lora = adapters.settings(AdaptedModel.ADAPTER);
-            return new LoraClassifier(model, adapters, rounded.isPresent() ? Training.QLORA : Training.LORA,
+            return new LoraClassifier<>(model, adapters, rounded.isPresent() ? Training.QLORA : Training.LORA,
                     new AdaptedModel.Recipe(
                             dtype, lora, rounded.orElse(Quantisation.QLORA.computedIn(dtype))));
         } catch (RuntimeException failure) {
@@ -110,18 +121,28 @@ public record LoraClassifierDirectory(
      *
      * @param base the pretrained model that it was made from
      */
-    public static void write(LoraClassifier classifier, ModelDirectory base, List<String> labels, Path target) {
-        ObjectNode config = base.classifierConfig(labels, classifier.model().pooling());
-        classifier.rounding().filter(how -> base.quantisation().isEmpty())
+    static <M extends Classifier> void write(
+            LoraClassifier<M> classifier, ClassifierDirectory<M> base, List<String> labels, Path target) {
+        ModelDirectory pretrained = base.directory();
+        ObjectNode config = base.config(classifier.model(), labels);
+        classifier.rounding().filter(how -> pretrained.quantisation().isEmpty())
                 .ifPresent(how -> config.set(QuantisationConfig.FIELD,
                         new QuantisationConfig(how, Optional.of(base.head().layers())).toJson()));
-        boolean text = base.config().input().image() == null;
-        AdapterOrigin origin = new AdapterOrigin(
-                base.path().toAbsolutePath().normalize().toString(), text ? Task.SEQ_CLS : Task.OTHER);
+        AdapterOrigin origin =
+                new AdapterOrigin(pretrained.path().toAbsolutePath().normalize().toString(), task(base));
         classifier.adapters().save(AdaptedModel.ADAPTER, target, origin, directory -> {
-            base.copyInputFiles(directory);
+            pretrained.copyInputFiles(directory);
             Files.writeString(directory.resolve("config.json"),
                     MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(config));
         });
+    }
+
+    private static Task task(ClassifierDirectory<?> base) {
+        return switch (base) {
+            case TokenClassifierDirectory tokens -> Task.TOKEN_CLS;
+            case SequenceClassifierDirectory texts when texts.directory().config().input().image() == null ->
+                    Task.SEQ_CLS;
+            case SequenceClassifierDirectory pictures -> Task.OTHER;
+        };
     }
 }

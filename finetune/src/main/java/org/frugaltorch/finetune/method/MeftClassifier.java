@@ -2,18 +2,19 @@ package org.frugaltorch.finetune.method;
 
 import java.util.Optional;
 import java.util.function.Function;
+import org.frugaltorch.finetune.model.Classifier;
 import org.frugaltorch.finetune.model.OutputHeads;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.tokentune.TokenSelection;
 
 /**
  * A classifier made reversible: frozen but for adapters and the new layers of its head.
  *
+ * @param <M> the kind of classifier
  * @param model owned by this
  * @param layers how it was made reversible, and how it is run
  */
-public record MeftClassifier(SequenceClassifier model, ReversibleLayers layers) implements AutoCloseable {
+public record MeftClassifier<M extends Classifier>(M model, ReversibleLayers layers) implements AutoCloseable {
 
     /**
      * Makes a classifier and what is trained in it.
@@ -21,9 +22,10 @@ public record MeftClassifier(SequenceClassifier model, ReversibleLayers layers) 
      * @param tokens that carry gradients in training of a model of that kind; all when empty
      * @throws IllegalArgumentException when the recipe does not fit the model
      */
-    public static MeftClassifier make(
-            ClassifierSource source, MeftRecipe recipe, Function<TransformerConfig, Optional<TokenSelection>> tokens) {
-        SequenceClassifier model = source.make(recipe.treatment());
+    public static <M extends Classifier> MeftClassifier<M> make(
+            ClassifierSource<M> source, MeftRecipe recipe,
+            Function<TransformerConfig, Optional<TokenSelection>> tokens) {
+        M model = source.make(recipe.treatment());
         try {
             ReversibleLayers layers = ReversibleLayers.attach(model.backbone().stacks(), model.parameters(), recipe,
                     MeftClassifier::isOfHead, tokens.apply(model.stack().config()));
@@ -32,7 +34,7 @@ public record MeftClassifier(SequenceClassifier model, ReversibleLayers layers) 
                     parameter.setRequiresGrad(true);
                 }
             });
-            return new MeftClassifier(model, layers);
+            return new MeftClassifier<>(model, layers);
         } catch (RuntimeException failure) {
             model.close();
             throw failure;

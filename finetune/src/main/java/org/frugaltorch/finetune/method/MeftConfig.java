@@ -43,9 +43,13 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
      * What a classifier says of itself beside.
      *
      * @param labels names of the classes, in the order of their scores
-     * @param pooling how states become one vector
+     * @param pooling how states become one vector; empty in classifiers of tokens
      */
-    record Classes(List<String> labels, Pooling pooling) {}
+    record Classes(List<String> labels, Optional<Pooling> pooling) {
+        Task task() {
+            return pooling.isPresent() ? Task.SEQ_CLS : Task.TOKEN_CLS;
+        }
+    }
 
     /** Whether a configuration is one of these. */
     static boolean isMeft(JsonNode json) {
@@ -56,7 +60,7 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
         MeftSettings settings = recipe.settings();
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.put(PEFT_TYPE, TYPE);
-        json.put(TASK_TYPE, (classes.isPresent() ? Task.SEQ_CLS : Task.CAUSAL_LM).name());
+        json.put(TASK_TYPE, classes.map(Classes::task).orElse(Task.CAUSAL_LM).name());
         json.put(BASE, base);
         json.put("variant", settings.variant().toString());
         json.put("x1_factor", settings.lambda());
@@ -76,7 +80,7 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
         recipe.quantisation().ifPresentOrElse(
                 how -> writeQuantisation(json.putObject(QUANTISATION), how), () -> json.putNull(QUANTISATION));
         classes.ifPresent(known -> {
-            json.put("pooling", known.pooling().toString());
+            known.pooling().ifPresent(how -> json.put("pooling", how.toString()));
             ArrayNode names = json.putArray("labels");
             known.labels().forEach(names::add);
         });
@@ -150,7 +154,8 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
         if (labels.isEmpty()) {
             throw new IllegalArgumentException("it must name the labels of a classifier, or the task CAUSAL_LM");
         }
-        return new Classes(labels, Pooling.named(json.path("pooling").asText()));
+        return new Classes(labels, json.path(TASK_TYPE).asText().equals(Task.TOKEN_CLS.name())
+                ? Optional.empty() : Optional.of(Pooling.named(json.path("pooling").asText())));
     }
 
     private static AdapterSettings readLora(JsonNode json) {

@@ -4,9 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.frugaltorch.finetune.model.Classifier;
+import org.frugaltorch.finetune.model.ClassifierDirectory;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -15,13 +19,17 @@ import org.frugaltorch.tensor.Device;
  * A classifier that was made reversible, on disk: {@code adapter_config.json}, which names the pretrained model, and
  * {@code adapter_model.safetensors} with everything that was trained. A language model is read by
  * {@link AdaptedModel#load}.
+ *
+ * @param <M> the kind of classifier
  */
-public final class MeftDirectory {
+public final class MeftDirectory<M extends Classifier> {
     private final MeftFiles files;
+    private final ClassifierDirectory<M> base;
     private final MeftConfig.Classes classes;
 
-    private MeftDirectory(MeftFiles files, MeftConfig.Classes classes) {
+    private MeftDirectory(MeftFiles files, ClassifierDirectory<M> base, MeftConfig.Classes classes) {
         this.files = files;
+        this.base = base;
         this.classes = classes;
     }
 
@@ -34,18 +42,21 @@ public final class MeftDirectory {
      * Opens a directory.
      *
      * @param baseElsewhere where the pretrained model is now; null for where the directory says it was
+     * @param kind what a model directory is for classifiers of the kind
      * @throws DataException when there is no such classifier, or its pretrained model is not there
      */
-    public static MeftDirectory open(Path path, Path baseElsewhere) {
+    static <M extends Classifier> MeftDirectory<M> open(
+            Path path, Path baseElsewhere, Function<ModelDirectory, ClassifierDirectory<M>> kind) {
         MeftFiles files = MeftFiles.open(path, baseElsewhere);
-        return new MeftDirectory(files, files.config().classes().orElseThrow(() -> new DataException(
+        MeftConfig.Classes classes = files.config().classes().orElseThrow(() -> new DataException(
                 "The adapters in " + path + " belong to a model that continues text, not to a classifier: use them with"
-                        + " frugal generate or frugal evaluate")));
+                        + " frugal generate or frugal evaluate"));
+        return new MeftDirectory<>(files, kind.apply(files.base()), classes);
     }
 
     /** The pretrained model, with the tokenizer. */
-    public ModelDirectory base() {
-        return files.base();
+    public ClassifierDirectory<M> base() {
+        return base;
     }
 
     /** Names of the classes, in the order of their scores. */
@@ -53,8 +64,8 @@ public final class MeftDirectory {
         return classes.labels();
     }
 
-    /** How states become one vector. */
-    public Pooling pooling() {
+    /** How states become one vector; empty in classifiers of tokens. */
+    public Optional<Pooling> pooling() {
         return classes.pooling();
     }
 
@@ -68,11 +79,11 @@ public final class MeftDirectory {
      *
      * @throws DataException when the adapters do not belong to the pretrained model
      */
-    public MeftClassifier load(DType dtype, Device device) {
+    public MeftClassifier<M> load(DType dtype, Device device) {
         ClassifierSettings settings =
-                new ClassifierSettings(labels(), pooling(), dtype, device, OptionalDouble.empty());
-        MeftClassifier classifier = MeftClassifier.make(
-                treatment -> base().classifier(settings, name -> true, treatment),
+                new ClassifierSettings(labels(), pooling().orElse(null), dtype, device, OptionalDouble.empty());
+        MeftClassifier<M> classifier = MeftClassifier.make(
+                treatment -> base.load(settings, name -> true, treatment),
                 recipe().computedIn(dtype), config -> Optional.empty());
         try {
             files.readInto(classifier.model().parameters());
@@ -88,10 +99,12 @@ public final class MeftDirectory {
      *
      * @param base the pretrained model that it was made from
      */
-    public static void write(MeftClassifier classifier, ModelDirectory base, List<String> labels, Path target) {
-        MeftConfig config = new MeftConfig(MeftFiles.named(base),
-                Optional.of(new MeftConfig.Classes(labels, classifier.model().pooling())),
-                classifier.layers().recipe());
+    static <M extends Classifier> void write(
+            MeftClassifier<M> classifier, ClassifierDirectory<M> base, List<String> labels, Path target) {
+        Optional<Pooling> pooling = classifier.model() instanceof SequenceClassifier texts
+                ? Optional.of(texts.pooling()) : Optional.empty();
+        MeftConfig config = new MeftConfig(MeftFiles.named(base.directory()),
+                Optional.of(new MeftConfig.Classes(labels, pooling)), classifier.layers().recipe());
         MeftFiles.write(config, classifier.model().parameters(), directory -> {}, target);
     }
 }

@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.method;
 
-import java.util.List;
 import org.frugaltorch.finetune.method.Method.Training;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.train.Remedies;
@@ -14,19 +13,17 @@ public final class MethodRemedies {
      * All that the run does not use yet.
      *
      * @param batchSize sequences a micro-batch
-     * @param adapters whether adapters can be trained instead
-     * @param others further options that are open to a model whose activations are kept
      */
-    public static Remedies of(Method method, int batchSize, DType dtype, boolean adapters, List<String> others) {
+    public static Remedies of(Method method, int batchSize, DType dtype) {
         Remedies.Builder remedies = new Remedies.Builder();
-        remedies.forWeights(adapters && method.training() == Training.FULL, "--lora");
-        remedies.forWeights(adapters && method.training() == Training.LORA, "--qlora");
+        remedies.forWeights(method.training() == Training.FULL, "--lora");
+        remedies.forWeights(method.training() == Training.LORA, "--qlora");
         remedies.forWeights(dtype == DType.FLOAT32, "--dtype bfloat16");
         remedies.forActivations(batchSize > 1, "a smaller --batch-size with more --gradient-accumulation-steps");
         boolean ordinary = method.reversible().isEmpty();
         remedies.forActivations(ordinary && method.policy() != ActivationPolicy.RECOMPUTE, "--recompute");
         remedies.forActivations(ordinary && method.policy() == ActivationPolicy.KEEP, "--lean");
-        others.forEach(other -> remedies.forActivations(ordinary, other));
+        remedies.forActivations(ordinary, "--meft 1");
         remedies.forActivations(method.tokens().isEmpty(), "--tokentune 0.25");
         return remedies.forActivations(true, "a smaller --max-length").build();
     }

@@ -23,12 +23,12 @@ import org.frugaltorch.tensor.DType;
  * What makes a model of any kind reversible: adapters in its layers, and how it is run with them.
  *
  * @param recipe of how it was made
- * @param training how the model is run in training
- * @param evaluation how it is run otherwise; it is no ordinary model any more
+ * @param meft runs the model, through all tokens
+ * @param tokens that carry gradients in training; all when empty
  * @param lora low-rank corrections in its blocks, where those are the adapters
  */
 public record ReversibleLayers(
-        MeftRecipe recipe, ActivationStrategy training, ActivationStrategy evaluation, Optional<LoraAdapters> lora)
+        MeftRecipe recipe, Meft meft, Optional<TokenSelection> tokens, Optional<LoraAdapters> lora)
         implements AutoCloseable {
     private static final String LOW_RANK_MATRIX = ".lora_";
 
@@ -50,11 +50,7 @@ public record ReversibleLayers(
         try {
             Meft meft = Meft.attach(stacks, model, recipe.settings(), DType.FLOAT32,
                     alsoTrained.or(name -> name.contains(LOW_RANK_MATRIX)));
-            ActivationStrategy training =
-                    tokens.<ActivationStrategy>map(some -> meft.over(some::select)).orElse(meft);
-            return lora.isEmpty()
-                    ? new ReversibleLayers(recipe, training, meft, lora)
-                    : new ReversibleLayers(recipe, lora.get().under(training), lora.get().under(meft), lora);
+            return new ReversibleLayers(recipe, meft, tokens, lora);
         } catch (RuntimeException failure) {
             lora.ifPresent(LoraAdapters::close);
             throw failure;
@@ -84,6 +80,25 @@ public record ReversibleLayers(
             adapters.close();
             throw failure;
         }
+    }
+
+    /** How the model is run in training. */
+    public ActivationStrategy training() {
+        return tokens.map(this::through).orElseGet(this::evaluation);
+    }
+
+    /** How it is run in training where some other tokens carry gradients. */
+    public ActivationStrategy through(TokenSelection some) {
+        return corrected(meft.over(some::select));
+    }
+
+    /** How it is run otherwise; it is no ordinary model any more. */
+    public ActivationStrategy evaluation() {
+        return corrected(meft);
+    }
+
+    private ActivationStrategy corrected(Meft run) {
+        return lora.<ActivationStrategy>map(adapters -> adapters.under(run)).orElse(run);
     }
 
     /** What distinguishes runs whose trained weights may look alike. */

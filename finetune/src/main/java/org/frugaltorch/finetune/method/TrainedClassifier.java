@@ -2,16 +2,26 @@ package org.frugaltorch.finetune.method;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.frugaltorch.finetune.lora.AdapterDescription;
-import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.lora.AdapterOrigin.Task;
+import org.frugaltorch.finetune.model.Classifier;
+import org.frugaltorch.finetune.model.ClassifierDirectory;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
+import org.frugaltorch.finetune.model.TokenClassifier;
+import org.frugaltorch.finetune.model.TokenClassifierDirectory;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 
-/** A fine-tuned classifier on disk: a whole model, or adapters beside a pretrained one. */
-public sealed interface TrainedClassifier {
+/**
+ * A fine-tuned classifier on disk: a whole model, or adapters beside a pretrained one.
+ *
+ * @param <M> the kind of classifier
+ */
+public sealed interface TrainedClassifier<M extends Classifier> {
     /** Names of the classes, in the order of their scores. */
     List<String> labels();
 
@@ -23,33 +33,48 @@ public sealed interface TrainedClassifier {
      *
      * @throws DataException when its files do not belong together
      */
-    PreparedClassifier load(DType dtype, Device device);
+    PreparedClassifier<M> load(DType dtype, Device device);
 
     /** Loads it on the CPU. */
-    default PreparedClassifier load(DType dtype) {
+    default PreparedClassifier<M> load(DType dtype) {
         return load(dtype, Device.CPU);
     }
 
     /**
-     * Opens a directory of any of these kinds.
+     * Opens a directory with a classifier of texts or pictures.
      *
      * @param base where the pretrained model is now, if the directory holds adapters; null for where it was
-     * @throws DataException when the directory holds no classifier
+     * @throws DataException when the directory holds no such classifier
      * @throws IllegalArgumentException when a base is named for a whole model
      */
-    static TrainedClassifier open(Path path, Path base) {
+    static TrainedClassifier<SequenceClassifier> open(Path path, Path base) {
+        return open(path, base, SequenceClassifierDirectory::new);
+    }
+
+    /**
+     * Opens a directory with a classifier of tokens.
+     *
+     * @param base where the pretrained model is now, if the directory holds adapters; null for where it was
+     * @throws DataException when the directory holds no such classifier
+     * @throws IllegalArgumentException when a base is named for a whole model
+     */
+    static TrainedClassifier<TokenClassifier> openOfTokens(Path path, Path base) {
+        return open(path, base, TokenClassifierDirectory::of);
+    }
+
+    private static <M extends Classifier> TrainedClassifier<M> open(
+            Path path, Path base, Function<ModelDirectory, ClassifierDirectory<M>> kind) {
         if (MeftDirectory.isOne(path)) {
-            return new Reversible(MeftDirectory.open(path, base));
+            return new Reversible<>(MeftDirectory.open(path, base, kind));
         }
         if (isAdapters(path)) {
-            return new LowRank(LoraClassifierDirectory.open(path, base));
+            return new LowRank<>(LoraClassifierDirectory.open(path, base, kind));
         }
         if (base != null) {
             throw new IllegalArgumentException(
                     "--base names the pretrained model of adapters, but " + path + " holds a whole model: leave it out");
         }
-        ModelDirectory directory = ModelDirectory.open(path);
-        return new Whole(directory, directory.savedLabels());
+        return new Whole<>(kind.apply(ModelDirectory.open(path)));
     }
 
     /** Whether a directory holds adapters beside a pretrained model. */
@@ -57,17 +82,33 @@ public sealed interface TrainedClassifier {
         return AdapterDescription.isAdapter(path);
     }
 
+    /** Whether a directory holds a classifier of tokens. */
+    static boolean isOfTokens(Path path) {
+        return isAdapters(path)
+                ? AdapterDescription.task(path) == Task.TOKEN_CLS
+                : TokenClassifierDirectory.isOne(path);
+    }
+
     /** A whole model. */
-    record Whole(ModelDirectory base, List<String> labels) implements TrainedClassifier {
+    record Whole<M extends Classifier>(ClassifierDirectory<M> directory) implements TrainedClassifier<M> {
         @Override
-        public PreparedClassifier load(DType dtype, Device device) {
-            return PreparedClassifier.ordinary(base.savedClassifier(new ClassifierSettings(
-                    labels, base.pooling(), dtype, device, OptionalDouble.empty())));
+        public List<String> labels() {
+            return directory.savedLabels();
+        }
+
+        @Override
+        public ModelDirectory base() {
+            return directory.directory();
+        }
+
+        @Override
+        public PreparedClassifier<M> load(DType dtype, Device device) {
+            return PreparedClassifier.ordinary(directory.loadTrained(dtype, device));
         }
     }
 
     /** Low-rank adapters. */
-    record LowRank(LoraClassifierDirectory directory) implements TrainedClassifier {
+    record LowRank<M extends Classifier>(LoraClassifierDirectory<M> directory) implements TrainedClassifier<M> {
         @Override
         public List<String> labels() {
             return directory.labels();
@@ -75,17 +116,17 @@ public sealed interface TrainedClassifier {
 
         @Override
         public ModelDirectory base() {
-            return directory.base();
+            return directory.base().directory();
         }
 
         @Override
-        public PreparedClassifier load(DType dtype, Device device) {
+        public PreparedClassifier<M> load(DType dtype, Device device) {
             return PreparedClassifier.of(directory.load(dtype, device));
         }
     }
 
     /** Adapters that make a pretrained model reversible. */
-    record Reversible(MeftDirectory directory) implements TrainedClassifier {
+    record Reversible<M extends Classifier>(MeftDirectory<M> directory) implements TrainedClassifier<M> {
         @Override
         public List<String> labels() {
             return directory.labels();
@@ -93,11 +134,11 @@ public sealed interface TrainedClassifier {
 
         @Override
         public ModelDirectory base() {
-            return directory.base();
+            return directory.base().directory();
         }
 
         @Override
-        public PreparedClassifier load(DType dtype, Device device) {
+        public PreparedClassifier<M> load(DType dtype, Device device) {
             return PreparedClassifier.of(directory.load(dtype, device));
         }
     }

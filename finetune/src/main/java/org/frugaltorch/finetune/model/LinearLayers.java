@@ -20,8 +20,8 @@ public final class LinearLayers {
     }
 
     /** Full names of the linear layers that a classifier of this shape can have. */
-    public static Set<String> ofClassifier(ModelDirectory model) {
-        Set<String> layers = ofStacks(model);
+    public static Set<String> ofClassifier(ClassifierDirectory<?> model) {
+        Set<String> layers = ofStacks(model.directory());
         layers.addAll(model.head().layers());
         return layers;
     }

@@ -35,7 +35,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public static Optional<ModelDirectory> ofAdapters(Path path) {
         return Files.isRegularFile(path.resolve(CONFIG_FILE))
                 ? Optional.of(ofConfig(path.resolve(CONFIG_FILE)))
-                        .filter(directory -> directory.json.has(POOLING_FIELD))
+                        .filter(directory -> directory.json.has(POOLING_FIELD) || TokenClassifierDirectory.isOne(path))
                 : Optional.empty();
     }
 
@@ -365,13 +365,18 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return config;
     }
 
+    /** The configuration of a classifier of tokens made from this model. */
+    ObjectNode tokenClassifierConfig(ClassifierHead head, List<String> labels) {
+        ObjectNode config = json.deepCopy();
+        config.putArray("architectures").add(head.architecture());
+        ClassNames.put(labels, config);
+        config.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
+        return config;
+    }
+
     /** Writes a classifier of tokens that was loaded from here. */
-    void save(TokenClassifier model, ClassifierHead head, List<String> labels, Path target) {
-        ObjectNode saved = json.deepCopy();
-        saved.putArray("architectures").add(head.architecture());
-        ClassNames.put(labels, saved);
-        saved.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
-        writer().write(saved, model.dtype(), model.parameters(), target);
+    void save(TokenClassifier model, ObjectNode config, Path target) {
+        writer().write(config, model.dtype(), model.parameters(), target);
     }
 
     /** The class names of this model if they are so many, otherwise those that Transformers makes up. */

@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -15,7 +14,7 @@ import org.frugaltorch.tensor.TensorScope;
  * @param parameters of the whole model, owned by it
  */
 public record SequenceClassifier(Backbone backbone, Pooling pooling, ScoreHead head, Parameters parameters)
-        implements AutoCloseable {
+        implements Classifier {
 
     /** Scores of a batch: [B, classes]. */
     public Tensor logits(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode) {
@@ -23,20 +22,5 @@ public record SequenceClassifier(Backbone backbone, Pooling pooling, ScoreHead h
             Tensor pooled = pooling.pool(backbone.run(strategy, batch, mode, pooling.wantsConstants())); // [B, H]
             return scope.promote(head.forward(pooled, mode));
         }
-    }
-
-    /** The stack whose states the head reads. */
-    public TransformerStack stack() {
-        return backbone.stack();
-    }
-
-    /** Type of the weights. */
-    public DType dtype() {
-        return parameters.tensors().iterator().next().dtype();
-    }
-
-    @Override
-    public void close() {
-        parameters.close();
     }
 }

@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -13,7 +12,7 @@ import org.frugaltorch.tensor.TensorScope;
  * @param head from a state to scores
  * @param parameters of the whole model, owned by it
  */
-public record TokenClassifier(TransformerStack stack, ScoreHead head, Parameters parameters) implements AutoCloseable {
+public record TokenClassifier(TransformerStack stack, ScoreHead head, Parameters parameters) implements Classifier {
 
     /** Scores of the tokens of a batch that carry gradients; of all tokens under a strategy that keeps them all. */
     public TokenScores scores(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode) {
@@ -24,13 +23,8 @@ public record TokenClassifier(TransformerStack stack, ScoreHead head, Parameters
         }
     }
 
-    /** Type of the weights. */
-    public DType dtype() {
-        return parameters.tensors().iterator().next().dtype();
-    }
-
     @Override
-    public void close() {
-        parameters.close();
+    public Backbone backbone() {
+        return stack;
     }
 }

@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,8 @@ import org.frugaltorch.tensor.Device;
  * @param directory a pretrained model, or a classifier of tokens already
  * @param head of the family's classifiers of tokens
  */
-public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead head) {
+public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead head)
+        implements ClassifierDirectory<TokenClassifier> {
 
     /**
      * Opens a directory.
@@ -27,9 +29,18 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
      * @throws DataException when there is no usable model, or its family has no classifiers of tokens
      */
     public static TokenClassifierDirectory open(Path path) {
-        ModelDirectory directory = ModelDirectory.open(path);
+        return of(ModelDirectory.open(path));
+    }
+
+    /**
+     * What a model directory is for classifiers of tokens.
+     *
+     * @throws DataException when its family has none
+     */
+    public static TokenClassifierDirectory of(ModelDirectory directory) {
         return new TokenClassifierDirectory(directory, directory.family().tokenHead(directory.json())
-                .orElseThrow(() -> new DataException(path + " is of the family " + directory.family().modelType()
+                .orElseThrow(() -> new DataException(directory.path() + " is of the family "
+                        + directory.family().modelType()
                         + ", which has no classifiers of tokens here; name an encoder such as bert or roberta")));
     }
 
@@ -54,27 +65,13 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
                 .anyMatch(name -> name.asText().equals(head.architecture()));
     }
 
-    /** Names of the classes that the model gives scores to, in their order; none if it is no such classifier yet. */
+    @Override
     public List<String> labels() {
         return isTrained() ? directory.labels() : List.of();
     }
 
-    /**
-     * Loads the model with a head for classes. The head of a classifier of these very classes goes on; otherwise, a new
-     * one is drawn from the engine's generator.
-     *
-     * @throws DataException when weights are missing or contradict the configuration
-     */
-    public TokenClassifier load(ClassifierSettings settings) {
-        return load(settings, name -> true);
-    }
-
-    /**
-     * Loads the classifier that was saved here, frozen.
-     *
-     * @throws DataException when there is none
-     */
-    public TokenClassifier loadTrained(DType dtype, Device device) {
+    @Override
+    public List<String> savedLabels() {
         List<String> labels = labels();
         String weight = head.output() + ".weight";
         try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
@@ -84,15 +81,33 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
                         + " for the " + labels.size() + " classes of its config.json; train one with frugal tag first");
             }
         }
-        return load(ClassifierSettings.ofTokens(labels, dtype, device, OptionalDouble.empty()), name -> false);
+        return labels;
     }
 
-    private TokenClassifier load(ClassifierSettings settings, Predicate<String> trainable) {
+    @Override
+    public Pooling pooling() {
+        return null;
+    }
+
+    /** Loads the model to be trained as a whole. */
+    public TokenClassifier load(ClassifierSettings settings) {
+        return load(settings, name -> true, LinearTreatment.NONE);
+    }
+
+    @Override
+    public TokenClassifier loadTrained(DType dtype, Device device) {
+        return load(ClassifierSettings.ofTokens(savedLabels(), dtype, device, OptionalDouble.empty()), name -> false,
+                LinearTreatment.NONE);
+    }
+
+    @Override
+    public TokenClassifier load(
+            ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
         Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
             CheckpointSource source = directory.source(checkpoint, settings.dtype(), settings.device(), false);
             ModelAssembly assembly = new ModelAssembly(directory.family(), directory.effective(settings), source,
-                    parameters, trainable, LinearTreatment.NONE);
+                    parameters, trainable, treatment);
             TokenClassifier classifier = assembly.tokenClassifier(head, settings.labels().size(),
                     settings.dropout().orElse(head.dropout()), settings.labels().equals(labels()),
                     new RandomSource(settings.dtype(), settings.device()));
@@ -104,13 +119,18 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
         }
     }
 
-    /**
-     * Writes a classifier that was loaded from here, with its tokenizer, as a directory of its own that other libraries
-     * can load. Either all of it is there afterwards, or what was there before.
-     *
-     * @param labels names of the classes, in the order of their scores
-     */
+    /** The configuration of a classifier of tokens made from this model. */
+    public ObjectNode config(List<String> labels) {
+        return directory.tokenClassifierConfig(head, labels);
+    }
+
+    @Override
+    public ObjectNode config(TokenClassifier model, List<String> labels) {
+        return config(labels);
+    }
+
+    @Override
     public void save(TokenClassifier model, List<String> labels, Path target) {
-        directory.save(model, head, labels, target);
+        directory.save(model, config(labels), target);
     }
 }

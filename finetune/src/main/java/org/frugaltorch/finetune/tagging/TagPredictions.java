@@ -11,11 +11,11 @@ import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.EntityScores;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.ForwardMode;
-import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.TokenClassifier;
 import org.frugaltorch.finetune.train.TrainingException;
 import org.frugaltorch.tensor.Tensor;
@@ -36,7 +36,7 @@ public record TagPredictions(int[][] classes, LabelSet labels) {
      * @throws TrainingException when the model's scores are no numbers
      */
     public static TagPredictions of(
-            TokenClassifier model, LabelSet labels, ConllFile file, Tokenizer tokenizer, MaxLength limit,
+            PreparedClassifier<TokenClassifier> model, LabelSet labels, ConllFile file, Tokenizer tokenizer, MaxLength limit,
             int batchSize) {
         List<WordPieces> parts = new WordTokenizer(tokenizer, limit).parts(file);
         return of(model, labels, new JudgedSentences(file, parts),
@@ -44,7 +44,7 @@ public record TagPredictions(int[][] classes, LabelSet labels) {
     }
 
     static TagPredictions of(
-            TokenClassifier model, LabelSet labels, JudgedSentences sentences, BatchSettings batching) {
+            PreparedClassifier<TokenClassifier> model, LabelSet labels, JudgedSentences sentences, BatchSettings batching) {
         int[][] classes = sentences.file().sentences().stream()
                 .map(sentence -> new int[sentence.words().size()]).toArray(int[][]::new);
         List<WordPieces> parts = sentences.parts();
@@ -65,10 +65,11 @@ public record TagPredictions(int[][] classes, LabelSet labels) {
     }
 
     /** The likeliest class of every token [B * T]. */
-    private static int[] best(TokenClassifier model, Batch batch) {
+    private static int[] best(PreparedClassifier<TokenClassifier> classifier, Batch batch) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {
-            Tensor logits = model.scores(new KeepAll(), batch.toTokens(), ForwardMode.EVALUATE).logits();
+            Tensor logits = classifier.model()
+                    .scores(classifier.evaluation(), batch.toTokens(), ForwardMode.EVALUATE).logits(); // [B, T, classes]
             Tensor[] best = logits.topk(1, -1);
             for (float score : best[0].toFloats()) {
                 if (Float.isNaN(score)) {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Entity;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ForwardMode;
@@ -20,6 +21,7 @@ import org.frugaltorch.tensor.TensorScope;
 
 /** Training a {@link TokenClassifier} on labelled sentences: the loss is of the tokens that carry gradients alone. */
 public final class TaggingTask implements TrainingTask {
+    private final PreparedClassifier<TokenClassifier> classifier;
     private final TokenClassifier model;
     private final TaggingMethod method;
     private final TaggingData data;
@@ -31,12 +33,15 @@ public final class TaggingTask implements TrainingTask {
     /**
      * A task.
      *
+     * @param classifier ready for the method
      * @param batching of training sentences
      * @param saver writes the model to a directory
      */
-    public TaggingTask(TokenClassifier model, TaggingMethod method, TaggingData data, BatchSettings batching,
-            Metric primary, Consumer<Path> saver) {
-        this.model = model;
+    public TaggingTask(
+            PreparedClassifier<TokenClassifier> classifier, TaggingMethod method, TaggingData data,
+            BatchSettings batching, Metric primary, Consumer<Path> saver) {
+        this.classifier = classifier;
+        this.model = classifier.model();
         this.method = method;
         this.data = data;
         this.batching = batching;
@@ -56,6 +61,7 @@ public final class TaggingTask implements TrainingTask {
         settings.put("labels", data.labels().toString());
         settings.put("sentences", Integer.toString(data.training().encodings().size()));
         settings.put("tokens", Long.toString(data.training().tokens()));
+        settings.putAll(classifier.particulars());
         return settings;
     }
 
@@ -75,13 +81,13 @@ public final class TaggingTask implements TrainingTask {
             TokenBatch tokens = batch.toTokens();
             int[][] labels = data.training().labels(batch.examples());
             return scope.promote(
-                    model.scores(method.strategy(tokens, labels, outside), tokens, mode).loss(labels));
+                    model.scores(method.strategy(classifier, tokens, labels, outside), tokens, mode).loss(labels));
         }
     }
 
     @Override
     public Map<String, Double> evaluate() {
-        return TagPredictions.of(model, data.labels(), data.heldOut(), batching)
+        return TagPredictions.of(classifier, data.labels(), data.heldOut(), batching)
                 .judge(data.heldOut().file(), data.scheme());
     }
 

@@ -19,6 +19,8 @@ import org.frugaltorch.finetune.tagging.TaggedWords;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code frugal tag} from files to a model, its scores and its answers. */
 class TagCommandNativeTest {
@@ -129,6 +131,56 @@ class TagCommandNativeTest {
         assertThat(run.out()).contains("Wrote 4 words with their labels").doesNotContain("Scores");
     }
 
+    /** On top of a model that knows the words, but other labels of them. */
+    @ParameterizedTest
+    @CsvSource({
+        "lora,--lora", "lora+recompute,--lora --recompute",
+        "qlora+tokentune-0.4+always-labelled,--lora --qlora --tokentune 0.4 --always-select labelled",
+        "meft1+tokentune-0.4+always-labelled,--meft 1 --tokentune 0.4 --always-select labelled",
+        "meft3+nf4,--meft 3 --meft-4bit"})
+    void adaptersAreTrainedSavedAndUsed(String name, String options) throws IOException {
+        Path run = folder.resolve("run");
+        List<String> arguments = new ArrayList<>(List.of(options.split(" ")));
+        arguments.addAll(List.of("--label-column", "2", "--epochs", "5", "--learning-rate", "2e-2", "--dropout", "0"));
+        CommandRun learnt = tag(out.resolve("full/model"), run, arguments.toArray(String[]::new));
+        assertThat(learnt.exitCode()).as(learnt.err()).isZero();
+        JsonNode summary = json(run.resolve("summary.json")).path(name);
+        double accuracy = summary.path("accuracy").doubleValue();
+        assertThat(accuracy).isGreaterThan(0.9);
+        assertThat(Integer.parseInt(summary.path("settings").path("trainedWeights").asText()))
+                .isLessThan(summary.path("weightBytes").intValue() / Float.BYTES / 2);
+        Path best = run.resolve(name).resolve("model");
+        assertThat(best.resolve("adapter_model.safetensors")).exists();
+        Path judged = folder.resolve("judged.json");
+        CommandRun used = predict(best, eval, folder.resolve("labelled.conll"), "--label-column", "2", "--json",
+                judged.toString());
+        assertThat(used.exitCode()).as(used.err()).isZero();
+        assertThat(json(judged).path("accuracy").doubleValue()).isCloseTo(accuracy, within(1e-9));
+    }
+
+    @Test
+    void aMergedAdapterLabelsAsBefore() throws IOException {
+        Path run = folder.resolve("run");
+        assertThat(tag(model, run, "--lora", "--epochs", "2", "--learning-rate", "2e-2").exitCode()).isZero();
+        Path adapter = run.resolve("lora/model");
+        Path merged = folder.resolve("merged");
+        CommandRun merge = CommandRun.of("merge", "--adapter", adapter.toString(), "--out", merged.toString());
+        assertThat(merge.exitCode()).as(merge.err()).isZero();
+        Path before = folder.resolve("before.conll");
+        Path after = folder.resolve("after.conll");
+        assertThat(predict(adapter, eval, before).exitCode()).isZero();
+        CommandRun whole = predict(merged, eval, after);
+        assertThat(whole.exitCode()).as(whole.err()).isZero();
+        assertThat(after).hasSameTextualContentAs(before);
+        Path moved = Files.move(model, folder.resolve("moved"));
+        try {
+            assertThat(predict(adapter, eval, folder.resolve("none")).sentence()).contains("not there", "--base");
+            assertThat(predict(adapter, eval, folder.resolve("again"), "--base", moved.toString()).exitCode()).isZero();
+        } finally {
+            Files.move(moved, model);
+        }
+    }
+
     @Test
     void aTaggerGoesOnWithItsHead() throws IOException {
         CommandRun run = tag(out.resolve("full/model"), folder.resolve("more"), "--max-steps", "1", "--learning-rate",
@@ -194,6 +246,9 @@ class TagCommandNativeTest {
         assertThat(refused("--tokentune", "0.3", "--always-select", "all")).contains("Unknown --always-select 'all'");
         assertThat(refused("--tokentune", "0.3", "--always-select", "entities", "--label-column", "2"))
                 .contains("The labels are plain labels, so there are no entities to select always");
+        assertThat(refused("--meft", "1", "--lora")).contains("give one of them, or --meft-lora");
+        assertThat(refused("--lora-r", "4")).contains("--lora-r says how --lora works, but --lora is not given");
+        assertThat(refused("--lora", "--always-select", "labelled")).contains("--tokentune is not given");
         assertThat(refused("--metric-for-best-model", "f1", "--label-column", "2")).contains("not judged by 'f1'");
         assertThat(refused("--label-column", "9")).contains("has 3 columns, so it has no column 9");
         assertThat(refused("--label-column", "pos")).contains("--label-column takes the number of a column");

@@ -14,6 +14,7 @@ import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.nn.Parameters;
@@ -98,7 +99,7 @@ class TrainingStepNativeTest {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         ClassifierProbe probe = new ClassifierProbe(2, 16, 0);
-        ClassifierSource source = treatment -> directory.randomClassifier(settings, treatment);
+        ClassifierSource<SequenceClassifier> source = treatment -> directory.randomClassifier(settings, treatment);
         StepVariant full = new StepVariant(Method.full(), ActivationPolicy.KEEP);
         AdaptedModel.Recipe recipe = PreparedClassifier.usualRecipe(directory, DType.FLOAT32);
         StepMemory once = probe.measure(source, full, recipe);

@@ -17,6 +17,7 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
@@ -94,7 +95,7 @@ class DevicesNativeTest {
                 new ClassifierSettings(List.of("a", "b", "c"), pooling, DType.FLOAT32, META, OptionalDouble.of(0));
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(name);
-                PreparedClassifier classifier =
+                PreparedClassifier<SequenceClassifier> classifier =
                         PreparedClassifier.make(directory, settings, method, recipe())) {
             Tensor scores = classifier.model().logits(
                     classifier.training(), golden.batchFor(directory.config()), ForwardMode.train(1));

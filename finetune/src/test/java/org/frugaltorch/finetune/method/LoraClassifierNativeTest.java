@@ -34,6 +34,8 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.ModelQuantiser;
 import org.frugaltorch.finetune.quant.Quantisation;
@@ -97,27 +99,29 @@ class LoraClassifierNativeTest {
                 new Quantisation(FourBitFormat.NF4, true, DType.FLOAT32));
     }
 
-    private static PreparedClassifier made(ModelDirectory base, Method method, AdaptedModel.Recipe recipe) {
+    private static PreparedClassifier<SequenceClassifier> made(
+            ModelDirectory base, Method method, AdaptedModel.Recipe recipe) {
         Engine.seed(9);
         return PreparedClassifier.make(base, settings(base.pooling()), method, recipe);
     }
 
     /** As if trained: nothing is zero, and the head is another than the base's. */
-    private static PreparedClassifier trained(ModelDirectory base, Method method, AdaptedModel.Recipe recipe) {
-        PreparedClassifier classifier = made(base, method, recipe);
+    private static PreparedClassifier<SequenceClassifier> trained(
+            ModelDirectory base, Method method, AdaptedModel.Recipe recipe) {
+        PreparedClassifier<SequenceClassifier> classifier = made(base, method, recipe);
         Engine.seed(4);
         classifier.model().parameters().trainable().forEach(parameter -> parameter.detach().normalInPlace(0, 0.2));
         return classifier;
     }
 
-    private static Tensor logits(PreparedClassifier classifier, Golden golden) {
+    private static Tensor logits(PreparedClassifier<SequenceClassifier> classifier, Golden golden) {
         try (GradMode off = GradMode.disabled()) {
             return classifier.model().logits(classifier.evaluation(),
                     golden.batchFor(classifier.model().stack().config()), ForwardMode.EVALUATE);
         }
     }
 
-    private static Map<String, Tensor> gradients(PreparedClassifier classifier, Golden golden) {
+    private static Map<String, Tensor> gradients(PreparedClassifier<SequenceClassifier> classifier, Golden golden) {
         Engine.seed(4);
         Tensor scores = classifier.model().logits(classifier.training(),
                 golden.batchFor(classifier.model().stack().config()), ForwardMode.train(4));
@@ -142,9 +146,9 @@ class LoraClassifierNativeTest {
         ModelDirectory base = base(family);
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(family);
-                PreparedClassifier adapted = trained(
+                PreparedClassifier<SequenceClassifier> adapted = trained(
                         base, Method.of(Training.LORA, tokens), recipe(base, TargetModules.ALL_LINEAR));
-                PreparedClassifier whole =
+                PreparedClassifier<SequenceClassifier> whole =
                         made(base, Method.of(Training.FULL, tokens), recipe(base, TargetModules.ALL_LINEAR))) {
             Parameters low = adapted.model().parameters();
             double scale = 6.0 / 4;
@@ -189,10 +193,11 @@ class LoraClassifierNativeTest {
         for (Training training : List.of(Training.LORA, Training.QLORA)) {
             try (TensorScope scope = TensorScope.open();
                     Golden golden = Golden.open(family);
-                    PreparedClassifier kept = trained(base, Method.of(training, tokens), recipe(base, targets))) {
+                    PreparedClassifier<SequenceClassifier> kept =
+                            trained(base, Method.of(training, tokens), recipe(base, targets))) {
                 Map<String, Tensor> expected = gradients(kept, golden);
                 for (ActivationPolicy policy : List.of(ActivationPolicy.LEAN, ActivationPolicy.RECOMPUTE)) {
-                    try (PreparedClassifier less =
+                    try (PreparedClassifier<SequenceClassifier> less =
                             trained(base, Method.of(training, tokens).under(policy), recipe(base, targets))) {
                         Golden.assertGradientsClose(gradients(less, golden), expected, ROUNDING);
                     }
@@ -210,12 +215,12 @@ class LoraClassifierNativeTest {
     @ParameterizedTest
     @ValueSource(strings = {"bert", "roberta", "opt-classification", "bart-classification", "vit"})
     void adaptersOfPeftGivePeftsScores(String family) {
-        TrainedClassifier stored = TrainedClassifier.open(peft(family), Golden.directory(family));
+        TrainedClassifier<SequenceClassifier> stored = TrainedClassifier.open(peft(family), Golden.directory(family));
         assertThat(stored.labels()).containsExactly("LABEL_0", "LABEL_1", "LABEL_2");
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(family);
                 SafetensorsFile expected = SafetensorsFile.open(peft(family).resolve("golden.safetensors"));
-                PreparedClassifier classifier = stored.load(DType.FLOAT32)) {
+                PreparedClassifier<SequenceClassifier> classifier = stored.load(DType.FLOAT32)) {
             SafetensorsFile.Entry entry = expected.entry("logits");
             Golden.assertClose("scores", logits(classifier, golden),
                     Tensors.wrap(entry.data(), entry.dtype(), expected, entry.shape()), ROUNDING);
@@ -227,8 +232,9 @@ class LoraClassifierNativeTest {
     void filesHaveTheNamesAndShapesOfPefts(String family) throws IOException {
         ModelDirectory base = base(family);
         TargetModules usual = PreparedClassifier.usualRecipe(base, DType.FLOAT32).lora().targetModules();
-        try (PreparedClassifier classifier = made(base, Method.of(Training.LORA, Optional.empty()), recipe(base, usual))) {
-            classifier.save(base, LABELS, folder.resolve("adapter"));
+        try (PreparedClassifier<SequenceClassifier> classifier =
+                made(base, Method.of(Training.LORA, Optional.empty()), recipe(base, usual))) {
+            classifier.save(new SequenceClassifierDirectory(base), LABELS, folder.resolve("adapter"));
         }
         assertThat(shapes(folder.resolve("adapter"))).isEqualTo(shapes(peft(family)));
         JsonNode config = config(folder.resolve("adapter"));
@@ -259,10 +265,11 @@ class LoraClassifierNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("vit")) {
             Tensor expected;
-            try (PreparedClassifier classifier = trained(base, Method.of(Training.LORA, Optional.empty()),
+            try (PreparedClassifier<SequenceClassifier> classifier = trained(
+                    base, Method.of(Training.LORA, Optional.empty()),
                     recipe(base, TargetModules.ALL_LINEAR))) {
                 expected = logits(classifier, golden);
-                classifier.save(base, LABELS, adapter);
+                classifier.save(new SequenceClassifierDirectory(base), LABELS, adapter);
             }
             for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
                 String bytes = Files.readString(adapter.resolve(file), StandardCharsets.ISO_8859_1);
@@ -277,7 +284,8 @@ class LoraClassifierNativeTest {
                         ? former.getBytes(StandardCharsets.ISO_8859_1)
                         : withHeaderLength(former.getBytes(StandardCharsets.ISO_8859_1), bytes, former));
             }
-            try (PreparedClassifier again = TrainedClassifier.open(adapter, null).load(DType.FLOAT32)) {
+            try (PreparedClassifier<SequenceClassifier> again =
+                    TrainedClassifier.open(adapter, null).load(DType.FLOAT32)) {
                 assertThat(logits(again, golden).toFloats()).isEqualTo(expected.toFloats());
             }
         }
@@ -309,22 +317,22 @@ class LoraClassifierNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(family)) {
             Tensor expected;
-            try (PreparedClassifier classifier = trained(
+            try (PreparedClassifier<SequenceClassifier> classifier = trained(
                     base, Method.of(training, Optional.empty()), recipe(base, TargetModules.ALL_LINEAR))) {
                 expected = logits(classifier, golden);
-                classifier.save(base, LABELS, adapter);
+                classifier.save(new SequenceClassifierDirectory(base), LABELS, adapter);
             }
-            TrainedClassifier stored = TrainedClassifier.open(adapter, null);
+            TrainedClassifier<SequenceClassifier> stored = TrainedClassifier.open(adapter, null);
             assertThat(stored.labels()).isEqualTo(LABELS);
-            try (PreparedClassifier again = stored.load(DType.FLOAT32)) {
+            try (PreparedClassifier<SequenceClassifier> again = stored.load(DType.FLOAT32)) {
                 assertThat(logits(again, golden).toFloats()).isEqualTo(expected.toFloats());
             }
             Path merged = folder.resolve("merged");
             new AdapterMerge(Optional.empty(), Long.MAX_VALUE).merge(base, adapter, merged);
-            TrainedClassifier plain = TrainedClassifier.open(merged, null);
+            TrainedClassifier<SequenceClassifier> plain = TrainedClassifier.open(merged, null);
             assertThat(plain.labels()).isEqualTo(LABELS);
             assertThat(plain.base().quantisation()).isEmpty();
-            try (PreparedClassifier whole = plain.load(DType.FLOAT32)) {
+            try (PreparedClassifier<SequenceClassifier> whole = plain.load(DType.FLOAT32)) {
                 Golden.assertClose("scores", logits(whole, golden), expected, ROUNDING);
             }
         }
@@ -339,12 +347,14 @@ class LoraClassifierNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(family)) {
             Tensor expected;
-            try (PreparedClassifier classifier = trained(base, Method.of(Training.LORA, Optional.empty()),
+            try (PreparedClassifier<SequenceClassifier> classifier = trained(
+                    base, Method.of(Training.LORA, Optional.empty()),
                     recipe(base, TargetModules.queriesAndValues(base.family())))) {
                 expected = logits(classifier, golden);
-                classifier.save(base, LABELS, adapter);
+                classifier.save(new SequenceClassifierDirectory(base), LABELS, adapter);
             }
-            try (PreparedClassifier again = TrainedClassifier.open(adapter, null).load(DType.FLOAT32)) {
+            try (PreparedClassifier<SequenceClassifier> again =
+                    TrainedClassifier.open(adapter, null).load(DType.FLOAT32)) {
                 assertThat(logits(again, golden).toFloats()).isEqualTo(expected.toFloats());
             }
             Path merged = folder.resolve("merged");
@@ -352,7 +362,8 @@ class LoraClassifierNativeTest {
             try (SafetensorsFile file = SafetensorsFile.open(merged.resolve("model.safetensors"))) {
                 assertThat(file.names()).contains(head + ".weight").noneMatch(name -> name.startsWith("lm_head"));
             }
-            try (PreparedClassifier whole = TrainedClassifier.open(merged, null).load(DType.FLOAT32)) {
+            try (PreparedClassifier<SequenceClassifier> whole =
+                    TrainedClassifier.open(merged, null).load(DType.FLOAT32)) {
                 Golden.assertClose("scores", logits(whole, golden), expected, ROUNDING);
             }
         }
@@ -367,14 +378,14 @@ class LoraClassifierNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("bert")) {
             Tensor expected;
-            try (PreparedClassifier classifier = trained(
+            try (PreparedClassifier<SequenceClassifier> classifier = trained(
                     base, Method.of(Training.LORA, SOME), recipe(base, TargetModules.ALL_LINEAR))) {
                 gradients(classifier, golden).forEach((name, gradient) ->
                         assertThat(gradient.abs().amax().item()).as("gradient of " + name).isPositive());
                 expected = logits(classifier, golden);
-                classifier.save(base, LABELS, folder.resolve("adapter"));
+                classifier.save(new SequenceClassifierDirectory(base), LABELS, folder.resolve("adapter"));
             }
-            try (PreparedClassifier again =
+            try (PreparedClassifier<SequenceClassifier> again =
                     TrainedClassifier.open(folder.resolve("adapter"), null).load(DType.FLOAT32)) {
                 assertThat(logits(again, golden).toFloats()).isEqualTo(expected.toFloats());
             }
@@ -388,7 +399,7 @@ class LoraClassifierNativeTest {
         Path peft = peft("bert");
         assertThatThrownBy(() -> TrainedClassifier.open(peft, null)).isInstanceOf(DataException.class)
                 .hasMessageContaining("the pretrained model bert, which is not there").hasMessageContaining("--base");
-        TrainedClassifier ofAnother = TrainedClassifier.open(peft, Golden.directory("roberta"));
+        TrainedClassifier<SequenceClassifier> ofAnother = TrainedClassifier.open(peft, Golden.directory("roberta"));
         assertThatThrownBy(() -> ofAnother.load(DType.FLOAT32)).isInstanceOf(DataException.class);
         Path headless = Files.createDirectories(folder.resolve("headless"));
         Files.copy(peft.resolve("adapter_config.json"), headless.resolve("adapter_config.json"));

@@ -33,6 +33,8 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
@@ -90,16 +92,16 @@ class MeftClassifierNativeTest {
         assertThat(TensorScope.liveHandles()).isEqualTo(handles);
     }
 
-    private static MeftClassifier classifier(MeftRecipe recipe, double dropout, DType dtype) {
+    private static MeftClassifier<SequenceClassifier> classifier(MeftRecipe recipe, double dropout, DType dtype) {
         return classifier(recipe, Optional.empty(), dropout, dtype);
     }
 
-    private static MeftClassifier classifier(
+    private static MeftClassifier<SequenceClassifier> classifier(
             MeftRecipe recipe, Optional<TokenSelection> tokens, double dropout, DType dtype) {
         Engine.seed(9);
         ClassifierSettings settings =
                 new ClassifierSettings(LABELS, Pooling.MEAN, dtype, Device.CPU, OptionalDouble.of(dropout));
-        MeftClassifier made = MeftClassifier.make(
+        MeftClassifier<SequenceClassifier> made = MeftClassifier.make(
                 treatment -> base.classifier(settings, name -> true, treatment), recipe, config -> tokens);
         // Low-rank corrections begin at zero, where half of their gradients are zero too.
         try (TensorScope scope = TensorScope.open()) {
@@ -120,7 +122,7 @@ class MeftClassifierNativeTest {
                 new long[valid.length]);
     }
 
-    private static Map<String, Tensor> gradients(MeftClassifier classifier) {
+    private static Map<String, Tensor> gradients(MeftClassifier<SequenceClassifier> classifier) {
         Engine.seed(4);
         Tensor logits = classifier.model().logits(classifier.layers().training(), batch(), ForwardMode.train(4));
         Backward.run(Functional.crossEntropy(logits, Tensors.of(new long[] {0, 2, 1}), LossReduction.MEAN, -100, 0));
@@ -149,8 +151,8 @@ class MeftClassifierNativeTest {
     void everyCombinationHasTheOrdinaryGradients(MeftRecipe recipe, Optional<TokenSelection> tokens) {
         MeftRecipe ordinary = recipe.with(recipe.settings().withLayers(0, ShallowLayers.TRAINED));
         try (TensorScope scope = TensorScope.open();
-                MeftClassifier reversible = classifier(recipe, tokens, 0.1, DType.FLOAT32);
-                MeftClassifier plain = classifier(ordinary, tokens, 0.1, DType.FLOAT32)) {
+                MeftClassifier<SequenceClassifier> reversible = classifier(recipe, tokens, 0.1, DType.FLOAT32);
+                MeftClassifier<SequenceClassifier> plain = classifier(ordinary, tokens, 0.1, DType.FLOAT32)) {
             Map<String, Tensor> gradients = gradients(reversible);
             assertThat(gradients.keySet()).contains("classifier.weight", "classifier.bias")
                     .allMatch(name -> name.startsWith("classifier.") || name.startsWith("meft.layer.")
@@ -165,8 +167,8 @@ class MeftClassifierNativeTest {
     void inBfloat16TheSameSeedGivesTheSameBits() {
         MeftRecipe recipe = new MeftRecipe(MeftSettings.of(MeftVariant.MEFT3));
         try (TensorScope scope = TensorScope.open();
-                MeftClassifier once = classifier(recipe, 0.1, DType.BFLOAT16);
-                MeftClassifier again = classifier(recipe, 0.1, DType.BFLOAT16)) {
+                MeftClassifier<SequenceClassifier> once = classifier(recipe, 0.1, DType.BFLOAT16);
+                MeftClassifier<SequenceClassifier> again = classifier(recipe, 0.1, DType.BFLOAT16)) {
             Map<String, Tensor> first = gradients(once);
             assertThat(first.get("meft.layer.0.attention.up.weight").dtype()).isEqualTo(DType.FLOAT32);
             gradients(again).forEach((name, gradient) ->
@@ -179,17 +181,21 @@ class MeftClassifierNativeTest {
         Path target = folder.resolve("bfloat16");
         ClassifierSettings settings = new ClassifierSettings(
                 LABELS, Pooling.MEAN, DType.BFLOAT16, Device.CPU, OptionalDouble.of(0));
-        try (PreparedClassifier made = PreparedClassifier.make(base, settings, Method.named("meft1+nf4"),
-                PreparedClassifier.usualRecipe(base, DType.BFLOAT16))) {
+        try (PreparedClassifier<SequenceClassifier> made = PreparedClassifier.make(
+                base, settings, Method.named("meft1+nf4"), PreparedClassifier.usualRecipe(base, DType.BFLOAT16))) {
             assertThat(computedIn(made.reversible().orElseThrow())).isEqualTo(DType.BFLOAT16);
-            made.save(base, LABELS, target);
+            made.save(new SequenceClassifierDirectory(base), LABELS, target);
         }
-        try (MeftClassifier loaded = MeftDirectory.open(target, null).load(DType.BFLOAT16, Device.CPU)) {
+        try (MeftClassifier<SequenceClassifier> loaded = open(target, null).load(DType.BFLOAT16, Device.CPU)) {
             assertThat(computedIn(loaded)).isEqualTo(DType.BFLOAT16);
         }
     }
 
-    private static DType computedIn(MeftClassifier classifier) {
+    private static MeftDirectory<SequenceClassifier> open(Path path, Path base) {
+        return MeftDirectory.open(path, base, SequenceClassifierDirectory::new);
+    }
+
+    private static DType computedIn(MeftClassifier<SequenceClassifier> classifier) {
         return classifier.layers().recipe().quantisation().orElseThrow().computeType();
     }
 
@@ -199,7 +205,7 @@ class MeftClassifierNativeTest {
                 .withAdapter(new AdapterSettings.LowRank(2, 4, 0));
         MeftRecipe recipe = new MeftRecipe(settings, TargetModules.named("query", "intermediate.dense"),
                 Optional.empty());
-        try (MeftClassifier classifier = classifier(recipe, 0, DType.FLOAT32)) {
+        try (MeftClassifier<SequenceClassifier> classifier = classifier(recipe, 0, DType.FLOAT32)) {
             assertThat(classifier.model().parameters().trainableByName().keySet()).containsExactlyInAnyOrder(
                     "bert.encoder.layer.1.attention.self.query.lora_A.default.weight",
                     "bert.encoder.layer.1.attention.self.query.lora_B.default.weight",
@@ -231,16 +237,16 @@ class MeftClassifierNativeTest {
     void whatIsSavedIsLoadedAgain(MeftRecipe recipe) {
         Path target = folder.resolve("saved");
         try (TensorScope scope = TensorScope.open();
-                MeftClassifier classifier = classifier(recipe, 0, DType.FLOAT32);
+                MeftClassifier<SequenceClassifier> classifier = classifier(recipe, 0, DType.FLOAT32);
                 GradMode off = GradMode.disabled()) {
             change(classifier);
-            MeftDirectory.write(classifier, base, LABELS, target);
+            MeftDirectory.write(classifier, new SequenceClassifierDirectory(base), LABELS, target);
             assertThat(MeftDirectory.isOne(target)).isTrue();
-            MeftDirectory directory = MeftDirectory.open(target, null);
+            MeftDirectory<SequenceClassifier> directory = open(target, null);
             assertThat(directory.labels()).isEqualTo(LABELS);
-            assertThat(directory.pooling()).isEqualTo(Pooling.MEAN);
+            assertThat(directory.pooling()).contains(Pooling.MEAN);
             assertThat(directory.recipe()).isEqualTo(recipe);
-            try (MeftClassifier loaded = directory.load(DType.FLOAT32, Device.CPU)) {
+            try (MeftClassifier<SequenceClassifier> loaded = directory.load(DType.FLOAT32, Device.CPU)) {
                 assertThat(logits(loaded.layers().evaluation(), loaded))
                         .isEqualTo(logits(classifier.layers().evaluation(), classifier));
             }
@@ -248,34 +254,36 @@ class MeftClassifierNativeTest {
     }
 
     /** As training would. */
-    private static void change(MeftClassifier classifier) {
+    private static void change(MeftClassifier<SequenceClassifier> classifier) {
         try (TensorScope scope = TensorScope.open()) {
             classifier.model().parameters().trainable().forEach(parameter -> parameter.detach().normalInPlace(0, 0.05));
         }
     }
 
-    private static float[] logits(ActivationStrategy strategy, MeftClassifier classifier) {
+    private static float[] logits(ActivationStrategy strategy, MeftClassifier<SequenceClassifier> classifier) {
         return classifier.model().logits(strategy, batch(), ForwardMode.EVALUATE).toFloats();
     }
 
     @Test
     void whatDoesNotBelongTogetherIsRefused() throws IOException {
         Path target = folder.resolve("saved");
-        try (MeftClassifier classifier = classifier(new MeftRecipe(MeftSettings.of(MeftVariant.MEFT1)), 0, DType.FLOAT32)) {
-            MeftDirectory.write(classifier, base, LABELS, target);
+        MeftRecipe recipe = new MeftRecipe(MeftSettings.of(MeftVariant.MEFT1));
+        try (MeftClassifier<SequenceClassifier> classifier = classifier(recipe, 0, DType.FLOAT32)) {
+            MeftDirectory.write(classifier, new SequenceClassifierDirectory(base), LABELS, target);
         }
         Path other = TinyBert.write(folder.resolve("other"));
-        assertThatThrownBy(() -> MeftDirectory.open(target, other).load(DType.FLOAT32, Device.CPU)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> open(target, other).load(DType.FLOAT32, Device.CPU))
+                .isInstanceOf(DataException.class)
                 .hasMessageContainingAll("do not belong to the model in " + other, "meft.layer.0", "and ", " more");
         change(target, json -> json.put("base_model_name_or_path", folder.resolve("gone").toString()));
-        assertThatThrownBy(() -> MeftDirectory.open(target, null)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> open(target, null)).isInstanceOf(DataException.class)
                 .hasMessageContainingAll("gone", "not there", "--base");
-        assertThat(MeftDirectory.open(target, base.path()).labels()).isEqualTo(LABELS);
+        assertThat(open(target, base.path()).labels()).isEqualTo(LABELS);
         change(target, json -> json.put("x1_factor", 0));
-        assertThatThrownBy(() -> MeftDirectory.open(target, base.path())).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> open(target, base.path())).isInstanceOf(DataException.class)
                 .hasMessageContainingAll("adapter_config.json", "lambda", "0.0");
         Files.delete(target.resolve("adapter_model.safetensors"));
-        assertThatThrownBy(() -> MeftDirectory.open(target, null)).hasMessageContaining("is no adapter directory");
+        assertThatThrownBy(() -> open(target, null)).hasMessageContaining("is no adapter directory");
         assertThat(MeftDirectory.isOne(base.path())).isFalse();
     }
 

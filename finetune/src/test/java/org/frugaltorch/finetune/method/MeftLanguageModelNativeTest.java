@@ -40,6 +40,8 @@ import org.frugaltorch.finetune.model.LanguageBatch;
 import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.quant.FourBitFormat;
 import org.frugaltorch.finetune.quant.Quantisation;
@@ -239,17 +241,18 @@ class MeftLanguageModelNativeTest {
         ModelDirectory other = ModelDirectory.open(TinyLlama.write(folder.resolve("other"), 64, 16, 64, DType.FLOAT32));
         assertThatThrownBy(() -> AdaptedModel.load(other, target)).isInstanceOf(DataException.class)
                 .hasMessageContaining("do not belong to the model in " + other.path());
-        assertThatThrownBy(() -> MeftDirectory.open(target, null)).isInstanceOf(DataException.class)
+        assertThatThrownBy(() -> MeftDirectory.open(target, null, SequenceClassifierDirectory::new))
+                .isInstanceOf(DataException.class)
                 .hasMessageContaining("not to a classifier: use them with frugal generate");
 
         ModelDirectory bert = ModelDirectory.open(TinyBert.write(folder.resolve("bert"), 64, 95));
         Path classifier = folder.resolve("classifier");
         List<String> labels = List.of("a", "b");
-        try (MeftClassifier made = MeftClassifier.make(treatment -> bert.classifier(
+        try (MeftClassifier<SequenceClassifier> made = MeftClassifier.make(treatment -> bert.classifier(
                         new ClassifierSettings(labels, Pooling.MEAN, DType.FLOAT32, Device.CPU,
                                 OptionalDouble.empty()), name -> true, treatment),
                 new MeftRecipe(MeftSettings.of(MeftVariant.MEFT1)), config -> Optional.empty())) {
-            MeftDirectory.write(made, bert, labels, classifier);
+            MeftDirectory.write(made, new SequenceClassifierDirectory(bert), labels, classifier);
         }
         assertThatThrownBy(() -> AdaptedModel.load(directory("llama"), classifier)).isInstanceOf(DataException.class)
                 .hasMessageContaining("belong to a classifier").hasMessageContaining("frugal predict");

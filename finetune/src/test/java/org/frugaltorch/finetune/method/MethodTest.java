@@ -84,7 +84,9 @@ class MethodTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nf4", "nf4+meft1", "lora+nf4", "meft1+nf4+fp4", "meft", "meft4", "meft1+", "meft1+lora", "meft1+full", "lora+meft1", "meft1+qlora+tokentune"})
+    @ValueSource(strings = {
+        "nf4", "nf4+meft1", "lora+nf4", "meft1+nf4+fp4", "meft", "meft4", "meft1+", "meft1+lora",
+        "meft1+full", "lora+meft1", "meft1+qlora+tokentune"})
     void refusesOtherReversibleOnes(String name) {
         assertThatThrownBy(() -> Method.named(name, variant -> new MeftRecipe(MeftSettings.of(variant))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("Unknown");
