@@ -8,7 +8,8 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * The two matrices of an adapter on one layer.
+ * The two matrices of an adapter on one layer. The scale meets the narrow side of the product, forward and backward, where
+ * there are few numbers.
  *
  * @param a [rank, in]
  * @param b [out, rank]
@@ -27,9 +28,9 @@ record LowRankPair(Tensor a, Tensor b, double scale, double dropout) {
         try (TensorScope scope = TensorScope.open()) {
             DType type = input.dtype();
             Tensor dropped = training ? Functional.dropout(input, dropout) : input;
-            Tensor narrow = Functional.linear(dropped, a.to(type), null); // [.., rank]
+            Tensor narrow = Functional.linear(dropped, a.to(type), null).mul(scale); // [.., rank]
             Tensor wide = Functional.linear(narrow, b.to(type), null); // [.., out]
-            return scope.promote(output.add(wide, scale));
+            return scope.promote(output.add(wide, 1));
         }
     }
 
@@ -48,11 +49,11 @@ record LowRankPair(Tensor a, Tensor b, double scale, double dropout) {
             Tensor leaf = input.detach().setRequiresGrad(drops);
             Tensor dropped = drops ? dropped(leaf) : leaf;
             Tensor rows = dropped.detach().reshape(-1, a.size(1)); // [N, in]
-            Tensor byWide = gradient.mul(scale).reshape(-1, b.size(0)); // [N, out]
+            Tensor byWide = gradient.reshape(-1, b.size(0)); // [N, out]
             Tensor narrowA = a.detach().to(type);
-            Tensor byNarrow = byWide.matmul(b.detach().to(type)); // [N, rank]
+            Tensor byNarrow = byWide.matmul(b.detach().to(type)).mul(scale); // [N, rank]
             if (b.requiresGrad()) {
-                Tensor narrow = Functional.linear(rows, narrowA, null); // [N, rank]
+                Tensor narrow = Functional.linear(rows, narrowA, null).mul(scale); // [N, rank]
                 Backward.accumulate(b, byWide.transpose(0, 1).matmul(narrow).to(b.dtype()));
             }
             if (a.requiresGrad()) {
