@@ -9,6 +9,8 @@ import org.frugaltorch.finetune.cli.JsonOption;
 import org.frugaltorch.finetune.cli.Subcommand;
 import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.io.AtomicDirectory;
+import org.frugaltorch.jmh.Shapes;
+import org.frugaltorch.jmh.StepFixtures;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +64,11 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
             description = "Where models are: cpu or cuda (default: ${DEFAULT-VALUE}).")
     private String device;
 
+    @Option(names = "--steps", split = ",", paramLabel = "NAMES",
+            description = "Training steps of same-step: shape, sequences and tokens, such as bert-base-8x128 (default:"
+                    + " the preset's).")
+    private List<String> steps;
+
     @Option(names = "--rounds", paramLabel = "N", description = "Processes of each benchmark (default: the preset's).")
     private Integer rounds;
 
@@ -100,6 +107,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     public Integer call() {
         Preset size = size();
         List<BenchGroup> groups = BenchGroup.named(only);
+        List<String> fixtures = fixtures(size, groups);
         atLeastOne("--rounds", rounds);
         atLeastOne("--threads", threads);
         atLeastOne("--minutes", minutes);
@@ -111,7 +119,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
             }
             return grow(size);
         }
-        BenchResults results = from == null ? measured(size, groups) : read();
+        BenchResults results = from == null ? measured(size, groups, fixtures) : read();
         PrintWriter printed = spec.commandLine().getOut();
         Tables.of(results).forEach(printed::println);
         if (report) {
@@ -156,7 +164,20 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
         return all;
     }
 
-    private BenchResults measured(Preset size, List<BenchGroup> groups) {
+    /** Which steps all libraries take. A name that is none is refused before anything is measured. */
+    private List<String> fixtures(Preset size, List<BenchGroup> groups) {
+        if (steps == null) {
+            return size.fixtures();
+        }
+        if (!groups.contains(BenchGroup.SAME_STEP)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--steps names training steps of same-step, which --only leaves out");
+        }
+        steps.forEach(step -> Shapes.named(StepFixtures.Size.named(step).shape()));
+        return steps;
+    }
+
+    private BenchResults measured(Preset size, List<BenchGroup> groups, List<String> fixtures) {
         Installation installation = Installation.here();
         Path work = out.resolve("work");
         ChildEnvironment environment = ChildEnvironment.of(
@@ -169,7 +190,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
             empty = empty.withFailure(sentence);
         }
         List<Job> jobs =
-                new Plan(size, groups, participants.libraries(), device, Machine.here().hasBfloat16()).jobs();
+                new Plan(size, groups, participants.libraries(), device, Machine.here().hasBfloat16(), fixtures).jobs();
         JavaProcesses java = new JavaProcesses(installation, environment, work, out.resolve("jmh.log"));
         try {
             return new BenchRun(java, participants.programs(), out.resolve("results.json"), limit(), this::tell)

@@ -14,15 +14,22 @@ import java.util.Map;
  * @param implementations libraries that are there
  * @param device {@code cpu} or {@code cuda}
  * @param bfloat16 whether the processor multiplies bfloat16 faster than float32
+ * @param fixtures training steps that all libraries take, by {@link org.frugaltorch.jmh.StepFixtures.Size}
  */
 record Plan(
         Preset preset, List<BenchGroup> groups, List<Implementation> implementations, String device,
-        boolean bfloat16) {
+        boolean bfloat16, List<String> fixtures) {
     private static final String PACKAGE = "org.frugaltorch.jmh.";
     private static final String DEVICE = "device";
     private static final String FIXTURE = "fixture";
     private static final String LEAST_MEMORY_OF_BERT = "meft1+nf4+tokentune-0.25";
     private static final String LEAST_MEMORY_OF_LLAMA = "qlora+tokentune-0.3+recompute+chunked";
+
+    /** With the preset's own training steps. */
+    Plan(Preset preset, List<BenchGroup> groups, List<Implementation> implementations, String device,
+            boolean bfloat16) {
+        this(preset, groups, implementations, device, bfloat16, preset.fixtures());
+    }
 
     /** All jobs of a round, in order. */
     List<Job> jobs() {
@@ -81,7 +88,7 @@ record Plan(
     }
 
     private void sameStep(List<Job> jobs) {
-        for (String fixture : preset.fixtures()) {
+        for (String fixture : fixtures) {
             for (Implementation implementation : implementations) {
                 if (fits(implementation)) {
                     jobs.add(sameStep(implementation, Map.of(FIXTURE, fixture)));

@@ -61,6 +61,17 @@ class BenchCommandNativeTest {
         assertThat(folder.resolve("work")).doesNotExist();
     }
 
+    @Test
+    void stepsThatAreNoneAreRefusedBeforeAnythingIsMeasured() {
+        assertThat(run("--only", "calls", "--steps", "bert-base-8x128", "--out", folder.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--steps names training steps of same-step, which --only leaves out");
+        assertThat(run("--only", "same-step", "--steps", "bert-base", "--out", folder.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("'bert-base' names no training step");
+        assertThat(run("--only", "same-step", "--steps", "bert-huge-8x128", "--out", folder.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("bert-huge");
+        assertThat(folder).isEmptyDirectory();
+    }
+
     private BenchResults run(Duration limit, Job... jobs) {
         JavaProcesses java = new JavaProcesses(Installation.here(), ChildEnvironment.of(2, System.getenv()),
                 folder.resolve("work"), folder.resolve("jmh.log"));

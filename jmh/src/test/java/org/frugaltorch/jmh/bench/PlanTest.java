@@ -52,6 +52,13 @@ class PlanTest {
     }
 
     @Test
+    void takesTheStepsThatAreAskedFor() {
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), EVERYTHING, "cpu", false,
+                List.of("bert-base-8x128")).jobs())
+                .isNotEmpty().allMatch(job -> job.parameters().get("fixture").equals("bert-base-8x128"));
+    }
+
+    @Test
     void librariesTakeTurns() {
         List<Job> operators = new Plan(Preset.QUICK, List.of(BenchGroup.OPERATORS), EVERYTHING, "cpu", false).jobs();
         assertThat(operators).extracting(Job::implementation).startsWith(Implementation.FRUGALTORCH, Implementation.DJL,
