@@ -1,14 +1,15 @@
 package org.frugaltorch.finetune.importer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
@@ -67,12 +68,8 @@ final class BertDirectory {
 
     /** Writes {@code tokenizer.json} without the padding and truncation its maker left in, and the file that goes with it. */
     static void writeTokenizer(Path directory, String tokenizerJson, boolean lowercase) {
-        ObjectNode tokenizer;
-        try {
-            tokenizer = (ObjectNode) JSON.readTree(tokenizerJson);
-        } catch (JsonProcessingException | ClassCastException failure) {
-            throw new DataException("the tokenizer.json of the model is not valid JSON", failure);
-        }
+        ObjectNode tokenizer = JsonFile.parseObject(
+                tokenizerJson.getBytes(StandardCharsets.UTF_8), "the tokenizer.json of the model");
         tokenizer.putNull("truncation");
         tokenizer.putNull("padding");
         AtomicFiles.writeString(directory.resolve("tokenizer.json"), tokenizer.toString());

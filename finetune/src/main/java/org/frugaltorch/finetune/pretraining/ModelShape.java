@@ -1,7 +1,5 @@
 package org.frugaltorch.finetune.pretraining;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +26,6 @@ public record ModelShape(ObjectNode json, String source) {
     /** Shapes that can be named instead of a file. */
     public static final List<String> PRESETS = List.of("tiny-llama");
 
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String VOCABULARY = "vocab_size";
 
     /**
@@ -45,22 +42,15 @@ public record ModelShape(ObjectNode json, String source) {
             throw new DataException("cannot read the configuration " + nameOrFile
                     + "; name a config.json or one of the shapes " + String.join(", ", PRESETS));
         }
-        return of(JsonFile.read(file), nameOrFile);
+        return new ModelShape(JsonFile.readObject(file), nameOrFile);
     }
 
     private static ModelShape preset(String name) {
         try (InputStream content = ModelShape.class.getResourceAsStream(name + ".json")) {
-            return of(JSON.readTree(content), name);
+            return new ModelShape(JsonFile.parseObject(content.readAllBytes(), name), name);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-    }
-
-    private static ModelShape of(JsonNode json, String source) {
-        if (json instanceof ObjectNode object) {
-            return new ModelShape(object, source);
-        }
-        throw new DataException(source + " is no JSON object");
     }
 
     /**

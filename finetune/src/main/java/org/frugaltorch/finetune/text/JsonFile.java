@@ -36,10 +36,14 @@ public final class JsonFile {
      * @throws DataException as {@link #read}, and when it holds a value of another kind
      */
     public static ObjectNode readObject(Path file) {
-        if (read(file) instanceof ObjectNode object) {
+        return object(read(file), file.toString());
+    }
+
+    private static ObjectNode object(JsonNode value, String what) {
+        if (value instanceof ObjectNode object) {
             return object;
         }
-        throw new DataException(file + " is no JSON object");
+        throw new DataException(what + " is no JSON object");
     }
 
     /**
@@ -70,6 +74,17 @@ public final class JsonFile {
         } catch (IOException failure) {
             throw new DataException(what + " cannot be read: " + failure.getMessage(), failure);
         }
+    }
+
+    /**
+     * The object in a text.
+     *
+     * @param json UTF-8, -16 or -32
+     * @param what names the text where something is wrong with it
+     * @throws DataException as {@link #parse}, and when it is a value of another kind
+     */
+    public static ObjectNode parseObject(byte[] json, String what) {
+        return object(parse(json, what), what);
     }
 
     /** What is wrong, and in which line: the parser's own words name its source, which means nothing to a user. */
