@@ -11,15 +11,12 @@
 #   SEEDS            (1 2 3)
 #   TASKS            (languagetool-pairs wordnet-contexts fine-foods wordnet-supersenses)
 #   METHODS          (full meft1 meft2 meft3)
-#   MODEL            what to import (bge-small)
-#   STEPS            optimiser steps of 32 examples each (400 for pairs, which are learnt late, 200 for supersenses, 100 for
-#                    reviews)
+#   MODEL            what to import (bert-base)
+#   STEPS            optimiser steps of 32 examples each (100 for pairs, 60 for supersenses, 40 for reviews)
 #   MAX_LENGTH       tokens at which texts are cut; only the reviews have more (48)
-#   FULL_RATE        learning rate of full fine-tuning and of TokenTune (2e-4: for supersenses, after 150 steps on a part of the
-#                    training examples, better than 1e-4 and 5e-4)
-#   MEFT_OPTIONS     adapters and learning rate of MEFT (--meft-lora 3 --learning-rate 3e-3: low-rank adapters, 0.9 % of the
-#                    weights. On parts of the training examples of both pair tasks they learn about as early as full
-#                    fine-tuning does, bottlenecks of 0.5 % at 5e-3 or 1e-2 some 150 steps later; low rank at 8e-3 later too)
+#   FULL_RATE        learning rate of full fine-tuning and of TokenTune (FULLRATE)
+#   MEFT_OPTIONS     adapters and learning rate of MEFT (--meft-lora 4 --learning-rate 2e-3: low-rank adapters, 0.7 % of the
+#                    weights)
 #   FRUGAL           the launcher (./frugal of this checkout)
 set -eu
 
@@ -30,7 +27,7 @@ frugal=${FRUGAL:-$here/../../frugal}
 seeds=${SEEDS:-1 2 3}
 tasks=${TASKS:-languagetool-pairs wordnet-contexts fine-foods wordnet-supersenses}
 methods=${METHODS:-full meft1 meft2 meft3}
-model=${MODEL:-bge-small}
+model=${MODEL:-bert-base}
 mkdir -p "$out"
 
 # import WHAT: fetches a model or a data set once.
@@ -44,13 +41,13 @@ classify() {
     [ ! -f "$result" ] || return 0
     columns=
     case $1 in
-        *-pairs | *-contexts) columns='--text-pair-column text_pair' steps=400 ;;
-        *-supersenses) steps=200 ;;
-        *) steps=100 ;;
+        *-pairs | *-contexts) columns='--text-pair-column text_pair' steps=100 ;;
+        *-supersenses) steps=60 ;;
+        *) steps=40 ;;
     esac
     case $2 in
         full) method="--learning-rate ${FULL_RATE:-2e-4}" ;;
-        meft*) method="--meft ${2#meft} ${MEFT_OPTIONS:---meft-lora 3 --learning-rate 3e-3}" ;;
+        meft*) method="--meft ${2#meft} ${MEFT_OPTIONS:---meft-lora 4 --learning-rate 2e-3}" ;;
         tokentune) method="--tokentune 0.25 --learning-rate ${FULL_RATE:-2e-4}" ;;
         lora) method="--lora --learning-rate ${LORA_RATE:-1e-3}" ;;
         *) echo "unknown method $2" >&2; exit 2 ;;

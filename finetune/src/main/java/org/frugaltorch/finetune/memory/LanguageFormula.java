@@ -31,9 +31,9 @@ import org.frugaltorch.tensor.Tensor;
  * <tr><td>gated network: gate, activated gate, up</td><td>{@code 3 n I}</td></tr>
  * </table>
  *
- * A frozen weight does not need its layer's input, an adapter does, and keeps {@code r} numbers besides, and its matrices as
- * converted to the model's type; while nothing before it is trained, a block keeps nothing that only its input's gradient
- * would need. {@link ActivationPolicy} says what the
+ * A frozen weight does not need its layer's input, an adapter does, and keeps {@code r} numbers besides, its scale, and its
+ * matrices as converted to the model's type; while nothing before it is trained, a block keeps nothing that only its input's
+ * gradient would need. {@link ActivationPolicy} says what the
  * others leave away. Once a pass: rotations and masks, which all blocks share, the final norm, and of t predicted tokens
  * {@code t V} logarithms in float32, or chunked {@code t H} gradients and, when the head is trained, {@code V H}.
  *
@@ -221,7 +221,7 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
             long dropped = active.dropout() > 0 ? tokens * in * (element + (inputIsTrained ? 1 : 0)) : 0;
             long converted = active.type() == model.dtype()
                     ? 0 : active.rank() * ((inputIsTrained ? in : 0) + lora.outFeatures()) * element;
-            return dropped + converted + tokens * active.rank() * element;
+            return dropped + converted + tokens * active.rank() * element + Double.BYTES;
         }
 
         /** Rotations and masks. */

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
@@ -26,28 +27,16 @@ import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every family is made reversible without a line of its own, encoders beside decoders and pictures included. */
+@ExtendWith(NothingLeft.class)
 class FamiliesMeftNativeTest {
     private static final double TOLERANCE = 1e-4;
-
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
 
     static Stream<Arguments> families() {
         return Stream.of("roberta", "opt-classification", "bart-classification", "vit")

@@ -8,36 +8,25 @@ import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.nn.Activation;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The reversible way against ordinary back-propagation through the very same network. */
+@ExtendWith(NothingLeft.class)
 class MeftNativeTest {
     private static final double TOLERANCE = 1e-3;
     private static final double EXACT_TOLERANCE = 2e-5;
-
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
 
     // ---- deep models at the default factors -------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
@@ -30,9 +31,8 @@ import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a step of each method takes, on a tiny Llama, against what its shape says. */
+@ExtendWith(NothingLeft.class)
 class LanguageModelProbeNativeTest {
     private static final int RANK = 4;
     private static final int QUANT_BLOCK = 64;
@@ -49,18 +50,6 @@ class LanguageModelProbeNativeTest {
     private static final ModelDirectory SHAPE = ModelDirectory.open(Golden.directory("llama"));
     private static final LanguageModelProbe PROBE = new LanguageModelProbe(
             SHAPE, DType.FLOAT32, new LoraSettings(RANK, 8, TargetModules.ALL_LINEAR), 8, 64, 0);
-
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"full", "tokentune-0.3", "lora", "lora+tokentune-0.3", "qlora", "qlora+tokentune-0.3",

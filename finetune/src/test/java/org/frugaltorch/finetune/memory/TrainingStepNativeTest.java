@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.assertj.core.data.Offset;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.ClassifierSource;
 import org.frugaltorch.finetune.method.Method;
@@ -14,32 +15,19 @@ import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
-import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NothingLeft.class)
 class TrainingStepNativeTest {
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
-
     /** The sum of squares of one weight. */
     private static final class Square implements TrainingStep.Subject {
         private final Parameters parameters = new Parameters();

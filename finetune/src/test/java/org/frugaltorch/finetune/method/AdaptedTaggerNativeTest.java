@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.lora.AdapterMerge;
 import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
@@ -39,14 +40,14 @@ import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Classifiers of tokens with adapters: gradients through selected tokens, PEFT's files, and models on disk. */
+@ExtendWith(NothingLeft.class)
 class AdaptedTaggerNativeTest {
     private static final double TOLERANCE = 1e-5;
     private static final List<String> LABELS = List.of("O", "B-PER", "I-PER", "B-LOC", "I-LOC");
@@ -54,17 +55,6 @@ class AdaptedTaggerNativeTest {
 
     @TempDir
     private Path folder;
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
 
     private static TokenClassifierDirectory base(String family) {
         return TokenClassifierDirectory.open(Golden.directory(family + "-tagging"));

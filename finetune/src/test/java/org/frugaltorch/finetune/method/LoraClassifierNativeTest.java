@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.lora.AdapterMerge;
 import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
@@ -51,9 +52,8 @@ import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -62,6 +62,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Classifiers with low-rank adapters, of every family: what is learnt, what is stored, what it merges to. */
+@ExtendWith(NothingLeft.class)
 class LoraClassifierNativeTest {
     private static final double ROUNDING = 1e-5;
     private static final double GRADIENTS = 1e-4;
@@ -73,17 +74,6 @@ class LoraClassifierNativeTest {
 
     @TempDir
     private Path folder;
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
 
     private static ModelDirectory base(String family) {
         return ModelDirectory.open(Golden.directory(family));

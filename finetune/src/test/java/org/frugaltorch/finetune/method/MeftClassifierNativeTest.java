@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.TinyBert;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.meft.AdapterSettings;
@@ -51,16 +52,16 @@ import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reversible classifiers with low-rank corrections, weights in four bits and some tokens; on disk and back. */
+@ExtendWith(NothingLeft.class)
 class MeftClassifierNativeTest {
     private static final double TOLERANCE = 1e-4;
     private static final int HIDDEN = 64;
@@ -75,21 +76,10 @@ class MeftClassifierNativeTest {
 
     @TempDir
     private Path folder;
-    private long handles;
 
     @BeforeAll
     static void write() {
         base = ModelDirectory.open(TinyBert.write(shared.resolve("model"), HIDDEN, 95));
-    }
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
     }
 
     private static MeftClassifier<SequenceClassifier> classifier(MeftRecipe recipe, double dropout, DType dtype) {

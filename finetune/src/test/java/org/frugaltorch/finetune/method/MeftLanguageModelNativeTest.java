@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.NothingLeft;
 import org.frugaltorch.finetune.TinyBert;
 import org.frugaltorch.finetune.TinyLlama;
 import org.frugaltorch.finetune.evaluation.ContinuationScorer;
@@ -53,15 +54,15 @@ import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reversible language models: gradients, what is saved, and every use of them running through both streams. */
+@ExtendWith(NothingLeft.class)
 class MeftLanguageModelNativeTest {
     private static final double TOLERANCE = 5e-6;
     private static final int ROWS = 3;
@@ -73,17 +74,6 @@ class MeftLanguageModelNativeTest {
 
     @TempDir
     private Path folder;
-    private long handles;
-
-    @BeforeEach
-    void count() {
-        handles = TensorScope.liveHandles();
-    }
-
-    @AfterEach
-    void nothingIsLeft() {
-        assertThat(TensorScope.liveHandles()).isEqualTo(handles);
-    }
 
     private static ModelDirectory directory(String family) {
         return ModelDirectory.open(Golden.directory(family));
