@@ -103,6 +103,11 @@ public final class Parameters implements AutoCloseable {
         return byName.values().stream().filter(Tensor::requiresGrad).toList();
     }
 
+    /** How many numbers those that require a gradient hold. */
+    public long trainableElements() {
+        return trainable().stream().mapToLong(Tensor::elementCount).sum();
+    }
+
     /** Those that require a gradient, by name, in order of addition. */
     public Map<String, Tensor> trainableByName() {
         Map<String, Tensor> trainable = new LinkedHashMap<>(byName);

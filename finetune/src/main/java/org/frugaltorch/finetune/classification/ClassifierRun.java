@@ -26,7 +26,6 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
-import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -119,8 +118,7 @@ public record ClassifierRun(
         described.put("learningRate", Double.toString(settings.learningRate()));
         described.put("pooling", options.pooling().toString());
         described.put("dtype", options.dtype().torchName());
-        described.put("trainedWeights", Long.toString(
-                model.model().parameters().trainable().stream().mapToLong(Tensor::elementCount).sum()));
+        described.put("trainedWeights", Long.toString(model.model().parameters().trainableElements()));
         described.putAll(model.particulars());
         return described;
     }

@@ -19,7 +19,6 @@ import org.frugaltorch.finetune.train.Trainer;
 import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -85,8 +84,7 @@ public record LanguageModelRun(
         described.put("accumulationSteps", Integer.toString(settings.accumulationSteps()));
         described.put("learningRate", Double.toString(settings.learningRate()));
         described.put("dtype", options.recipe().dtype().torchName());
-        described.put("trainedWeights", Long.toString(
-                adapted.model().parameters().trainable().stream().mapToLong(Tensor::elementCount).sum()));
+        described.put("trainedWeights", Long.toString(adapted.model().parameters().trainableElements()));
         described.put("activations", method.policy().toString());
         described.put("chunkedLoss", Boolean.toString(options.loss() == LanguageLoss.CHUNKED));
         described.putAll(adapted.particulars());

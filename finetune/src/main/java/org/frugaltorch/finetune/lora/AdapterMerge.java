@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.frugaltorch.finetune.model.ClassifierHead;
+import org.frugaltorch.finetune.model.ClassifierDirectory;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.model.ModelFiles;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenClassifierDirectory;
 import org.frugaltorch.finetune.quant.FourBitMatrices;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
@@ -89,40 +90,29 @@ public record AdapterMerge(Optional<DType> type, long maxShardBytes) {
             try (TensorScope scope = TensorScope.open()) {
                 layers.forEach(fourBits::read); // a damaged model must not be taken for another one's adapter
             }
-            StoredAdapter stored = StoredAdapter.of(saved, base, checkpoint);
+            ClassifierDirectory<?> classifiers = AdapterDescription.task(adapter) == AdapterOrigin.Task.TOKEN_CLS
+                    ? TokenClassifierDirectory.of(base) : new SequenceClassifierDirectory(base);
+            StoredAdapter stored = StoredAdapter.of(saved, base, classifiers.head(), checkpoint);
             Optional<ModelDirectory> described = ModelDirectory.ofAdapters(adapter);
             Plan plan = new Plan(base, layers, fourBits, stored, saved,
                     described.flatMap(ModelDirectory::quantisation).filter(any -> base.quantisation().isEmpty()));
             List<TensorGroup> groups = plan.groups();
-            boolean ofTokens = AdapterDescription.task(adapter) == AdapterOrigin.Task.TOKEN_CLS;
             int files = ModelFiles.write(
-                    base, config(base, stored, described.orElse(base), ofTokens), groups, maxShardBytes, target);
+                    base, config(classifiers, stored, described.orElse(base)), groups, maxShardBytes, target);
             return new Report(stored.pairs().size(), stored.own().size() + stored.heads().size(), plan.restored,
                     saved.settings(), groups.stream().mapToLong(TensorGroup::byteSize).sum(), files);
         }
     }
 
-    /**
-     * @param described knows names of classes and how states become one vector
-     * @param ofTokens whether the adapter was trained on a classifier of tokens
-     */
-    private ObjectNode config(
-            ModelDirectory base, StoredAdapter adapter, ModelDirectory described, boolean ofTokens) {
-        ClassifierHead classes = ofTokens ? TokenClassifierDirectory.of(base).head() : base.head();
-        Entry head = adapter.heads().get(classes.output() + WEIGHT);
+    /** @param described knows names of classes and how states become one vector */
+    private ObjectNode config(ClassifierDirectory<?> base, StoredAdapter adapter, ModelDirectory described) {
+        Entry head = adapter.heads().get(base.head().output() + WEIGHT);
         ObjectNode config = head == null
-                ? base.json().deepCopy()
-                : classifierConfig(base, described.labelsOf((int) head.shape()[0]), described, ofTokens);
+                ? base.directory().json().deepCopy()
+                : base.config(described.labelsOf((int) head.shape()[0]), described.pooling());
         config.remove(QuantisationConfig.FIELD);
         type.ifPresent(t -> config.put(config.has("torch_dtype") ? "torch_dtype" : "dtype", t.torchName()));
         return config;
-    }
-
-    private static ObjectNode classifierConfig(
-            ModelDirectory base, List<String> labels, ModelDirectory described, boolean ofTokens) {
-        return ofTokens
-                ? TokenClassifierDirectory.of(base).config(labels)
-                : base.classifierConfig(labels, described.pooling());
     }
 
     /** Which tensors are written, and what each is made of. */

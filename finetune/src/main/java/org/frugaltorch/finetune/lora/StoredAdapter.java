@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.frugaltorch.finetune.model.ClassifierHead;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.ParameterNames;
@@ -31,10 +32,12 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
     /**
      * Assigns an adapter to a model.
      *
+     * @param head of the classifiers that the adapter is of, if it is of any
      * @throws DataException when a tensor is missing, left over or of another shape
      */
-    static StoredAdapter of(AdapterDirectory adapter, ModelDirectory model, TensorSource checkpoint) {
-        return new Assignment(adapter, model, checkpoint).run();
+    static StoredAdapter of(
+            AdapterDirectory adapter, ModelDirectory model, ClassifierHead head, TensorSource checkpoint) {
+        return new Assignment(adapter, model, head, checkpoint).run();
     }
 
     private static final class Assignment {
@@ -43,14 +46,17 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
         private final AdapterDirectory adapter;
         private final LoraSettings settings;
         private final ModelDirectory model;
+        private final ClassifierHead head;
         private final TensorSource checkpoint;
         private final Map<String, Entry> left = new LinkedHashMap<>();
         private final List<String> problems = new ArrayList<>();
 
-        Assignment(AdapterDirectory adapter, ModelDirectory model, TensorSource checkpoint) {
+        Assignment(
+                AdapterDirectory adapter, ModelDirectory model, ClassifierHead head, TensorSource checkpoint) {
             this.adapter = adapter;
             this.settings = adapter.settings();
             this.model = model;
+            this.head = head;
             this.checkpoint = checkpoint;
             // An adapter of a model without a head lacks the prefix.
             adapter.tensors().forEach((name, entry) -> left.put(model.family().fullName(name), entry));
@@ -113,7 +119,7 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
                     case LORA_ONLY -> adapted.contains(layer);
                 };
                 boolean wanted = bias || settings.saves(name);
-                if (!wanted || isClassHead(name) || StoredQuantisation.isCompanion(name)) {
+                if (!wanted || isClassHead(name) || isOfAnotherHead(name) || StoredQuantisation.isCompanion(name)) {
                     continue;
                 }
                 if (StoredQuantisation.holds(checkpoint, stored)) {
@@ -132,7 +138,7 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
             for (String name : List.copyOf(left.keySet())) {
                 if (isClassHead(name)) {
                     long[] shape = left.get(name).shape();
-                    boolean isOutput = layer(name).equals(model.head().output());
+                    boolean isOutput = layer(name).equals(head.output());
                     long rows = !isOutput ? width : shape.length == 0 ? 1 : shape[0];
                     heads.put(name, take(name, name.endsWith(BIAS) ? new long[] {rows} : new long[] {rows, width}));
                 }
@@ -141,7 +147,12 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
         }
 
         private boolean isClassHead(String name) {
-            return model.head().newLayers().contains(layer(name)) && settings.saves(name);
+            return head.newLayers().contains(layer(name)) && settings.saves(name);
+        }
+
+        /** A classifier of texts has layers that an adapter of tokens replaces. */
+        private boolean isOfAnotherHead(String name) {
+            return model.head().newLayers().contains(layer(name)) && !head.equals(model.head());
         }
 
         private static String layer(String name) {

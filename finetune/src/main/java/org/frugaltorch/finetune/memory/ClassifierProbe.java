@@ -45,14 +45,16 @@ public final class ClassifierProbe {
      * @param source makes the model, which the probe closes
      * @param recipe of the adapters and matrices in four bits of the methods that have some
      */
-    public StepMemory measure(ClassifierSource<SequenceClassifier> source, StepVariant variant, AdaptedModel.Recipe recipe) {
+    public StepMemory measure(
+            ClassifierSource<SequenceClassifier> source, StepVariant variant, AdaptedModel.Recipe recipe) {
         try (CountedStep counted = open(source, variant, recipe)) {
             return counted.memory();
         }
     }
 
     /** The same, and the model stays ready for further steps; it is closed with the result. */
-    public CountedStep open(ClassifierSource<SequenceClassifier> source, StepVariant variant, AdaptedModel.Recipe recipe) {
+    public CountedStep open(
+            ClassifierSource<SequenceClassifier> source, StepVariant variant, AdaptedModel.Recipe recipe) {
         if (variant.chunkedLoss()) {
             throw new IllegalArgumentException("Classifiers have one score a class and none a word:"
                     + " there is nothing to compute in chunks");

@@ -124,7 +124,7 @@ public record LoraClassifierDirectory<M extends Classifier>(
     static <M extends Classifier> void write(
             LoraClassifier<M> classifier, ClassifierDirectory<M> base, List<String> labels, Path target) {
         ModelDirectory pretrained = base.directory();
-        ObjectNode config = base.config(classifier.model(), labels);
+        ObjectNode config = base.config(labels, classifier.model().pooling());
         classifier.rounding().filter(how -> pretrained.quantisation().isEmpty())
                 .ifPresent(how -> config.set(QuantisationConfig.FIELD,
                         new QuantisationConfig(how, Optional.of(base.head().layers())).toJson()));

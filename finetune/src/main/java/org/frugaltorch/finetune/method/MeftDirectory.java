@@ -10,7 +10,6 @@ import org.frugaltorch.finetune.model.ClassifierDirectory;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
-import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -101,8 +100,7 @@ public final class MeftDirectory<M extends Classifier> {
      */
     static <M extends Classifier> void write(
             MeftClassifier<M> classifier, ClassifierDirectory<M> base, List<String> labels, Path target) {
-        Optional<Pooling> pooling = classifier.model() instanceof SequenceClassifier texts
-                ? Optional.of(texts.pooling()) : Optional.empty();
+        Optional<Pooling> pooling = Optional.ofNullable(classifier.model().pooling());
         MeftConfig config = new MeftConfig(MeftFiles.named(base.directory()),
                 Optional.of(new MeftConfig.Classes(labels, pooling)), classifier.layers().recipe());
         MeftFiles.write(config, classifier.model().parameters(), directory -> {}, target);

@@ -20,23 +20,28 @@ import org.frugaltorch.tensor.Device;
  * A fine-tuned classifier on disk: a whole model, or adapters beside a pretrained one.
  *
  * @param <M> the kind of classifier
+ * @param base the model, or the pretrained one below its adapters; the tokenizer is there too
+ * @param labels names of the classes, in the order of their scores
+ * @param loader reads what was opened
  */
-public sealed interface TrainedClassifier<M extends Classifier> {
-    /** Names of the classes, in the order of their scores. */
-    List<String> labels();
-
-    /** The model, or the pretrained one below its adapters; the tokenizer is there too. */
-    ModelDirectory base();
+public record TrainedClassifier<M extends Classifier>(ModelDirectory base, List<String> labels, Loader<M> loader) {
+    /** How a classifier is read. */
+    @FunctionalInterface
+    public interface Loader<M extends Classifier> {
+        PreparedClassifier<M> load(DType dtype, Device device);
+    }
 
     /**
      * Loads it.
      *
      * @throws DataException when its files do not belong together
      */
-    PreparedClassifier<M> load(DType dtype, Device device);
+    public PreparedClassifier<M> load(DType dtype, Device device) {
+        return loader.load(dtype, device);
+    }
 
     /** Loads it on the CPU. */
-    default PreparedClassifier<M> load(DType dtype) {
+    public PreparedClassifier<M> load(DType dtype) {
         return load(dtype, Device.CPU);
     }
 
@@ -47,7 +52,7 @@ public sealed interface TrainedClassifier<M extends Classifier> {
      * @throws DataException when the directory holds no such classifier
      * @throws IllegalArgumentException when a base is named for a whole model
      */
-    static TrainedClassifier<SequenceClassifier> open(Path path, Path base) {
+    public static TrainedClassifier<SequenceClassifier> open(Path path, Path base) {
         return open(path, base, SequenceClassifierDirectory::new);
     }
 
@@ -58,88 +63,40 @@ public sealed interface TrainedClassifier<M extends Classifier> {
      * @throws DataException when the directory holds no such classifier
      * @throws IllegalArgumentException when a base is named for a whole model
      */
-    static TrainedClassifier<TokenClassifier> openOfTokens(Path path, Path base) {
+    public static TrainedClassifier<TokenClassifier> openOfTokens(Path path, Path base) {
         return open(path, base, TokenClassifierDirectory::of);
     }
 
     private static <M extends Classifier> TrainedClassifier<M> open(
             Path path, Path base, Function<ModelDirectory, ClassifierDirectory<M>> kind) {
         if (MeftDirectory.isOne(path)) {
-            return new Reversible<>(MeftDirectory.open(path, base, kind));
+            MeftDirectory<M> reversible = MeftDirectory.open(path, base, kind);
+            return new TrainedClassifier<>(reversible.base().directory(), reversible.labels(),
+                    (dtype, device) -> PreparedClassifier.of(reversible.load(dtype, device)));
         }
         if (isAdapters(path)) {
-            return new LowRank<>(LoraClassifierDirectory.open(path, base, kind));
+            LoraClassifierDirectory<M> lowRank = LoraClassifierDirectory.open(path, base, kind);
+            return new TrainedClassifier<>(lowRank.base().directory(), lowRank.labels(),
+                    (dtype, device) -> PreparedClassifier.of(lowRank.load(dtype, device)));
         }
         if (base != null) {
             throw new IllegalArgumentException(
                     "--base names the pretrained model of adapters, but " + path + " holds a whole model: leave it out");
         }
-        return new Whole<>(kind.apply(ModelDirectory.open(path)));
+        ClassifierDirectory<M> whole = kind.apply(ModelDirectory.open(path));
+        return new TrainedClassifier<>(whole.directory(), whole.savedLabels(),
+                (dtype, device) -> PreparedClassifier.ordinary(whole.loadTrained(dtype, device)));
     }
 
     /** Whether a directory holds adapters beside a pretrained model. */
-    static boolean isAdapters(Path path) {
+    public static boolean isAdapters(Path path) {
         return AdapterDescription.isAdapter(path);
     }
 
     /** Whether a directory holds a classifier of tokens. */
-    static boolean isOfTokens(Path path) {
+    public static boolean isOfTokens(Path path) {
         return isAdapters(path)
                 ? AdapterDescription.task(path) == Task.TOKEN_CLS
                 : TokenClassifierDirectory.isOne(path);
-    }
-
-    /** A whole model. */
-    record Whole<M extends Classifier>(ClassifierDirectory<M> directory) implements TrainedClassifier<M> {
-        @Override
-        public List<String> labels() {
-            return directory.savedLabels();
-        }
-
-        @Override
-        public ModelDirectory base() {
-            return directory.directory();
-        }
-
-        @Override
-        public PreparedClassifier<M> load(DType dtype, Device device) {
-            return PreparedClassifier.ordinary(directory.loadTrained(dtype, device));
-        }
-    }
-
-    /** Low-rank adapters. */
-    record LowRank<M extends Classifier>(LoraClassifierDirectory<M> directory) implements TrainedClassifier<M> {
-        @Override
-        public List<String> labels() {
-            return directory.labels();
-        }
-
-        @Override
-        public ModelDirectory base() {
-            return directory.base().directory();
-        }
-
-        @Override
-        public PreparedClassifier<M> load(DType dtype, Device device) {
-            return PreparedClassifier.of(directory.load(dtype, device));
-        }
-    }
-
-    /** Adapters that make a pretrained model reversible. */
-    record Reversible<M extends Classifier>(MeftDirectory<M> directory) implements TrainedClassifier<M> {
-        @Override
-        public List<String> labels() {
-            return directory.labels();
-        }
-
-        @Override
-        public ModelDirectory base() {
-            return directory.base().directory();
-        }
-
-        @Override
-        public PreparedClassifier<M> load(DType dtype, Device device) {
-            return PreparedClassifier.of(directory.load(dtype, device));
-        }
     }
 }

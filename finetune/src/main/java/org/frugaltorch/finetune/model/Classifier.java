@@ -11,6 +11,9 @@ public sealed interface Classifier extends AutoCloseable permits SequenceClassif
     /** Of the whole model, owned by it. */
     Parameters parameters();
 
+    /** How states become one vector; null in classifiers of tokens. */
+    Pooling pooling();
+
     /** The stack whose states the head reads. */
     default TransformerStack stack() {
         return backbone().stack();

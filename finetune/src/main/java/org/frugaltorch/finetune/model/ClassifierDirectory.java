@@ -55,8 +55,9 @@ public sealed interface ClassifierDirectory<M extends Classifier>
      * The configuration of a classifier made from this model.
      *
      * @param labels names of the classes, in the order of their scores
+     * @param pooling how states become one vector; not looked at in classifiers of tokens
      */
-    ObjectNode config(M model, List<String> labels);
+    ObjectNode config(List<String> labels, Pooling pooling);
 
     /**
      * Writes a classifier that was loaded from here, with its tokenizer, as a directory of its own that other libraries

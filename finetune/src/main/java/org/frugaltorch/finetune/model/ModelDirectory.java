@@ -35,7 +35,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     public static Optional<ModelDirectory> ofAdapters(Path path) {
         return Files.isRegularFile(path.resolve(CONFIG_FILE))
                 ? Optional.of(ofConfig(path.resolve(CONFIG_FILE)))
-                        .filter(directory -> directory.json.has(POOLING_FIELD) || TokenClassifierDirectory.isOne(path))
+                        .filter(beside -> beside.json.has(POOLING_FIELD) || TokenClassifierDirectory.isOne(beside))
                 : Optional.empty();
     }
 

@@ -47,8 +47,8 @@ public record SequenceClassifierDirectory(ModelDirectory directory) implements C
     }
 
     @Override
-    public ObjectNode config(SequenceClassifier model, List<String> labels) {
-        return directory.classifierConfig(labels, model.pooling());
+    public ObjectNode config(List<String> labels, Pooling pooling) {
+        return directory.classifierConfig(labels, pooling);
     }
 
     @Override

@@ -24,6 +24,11 @@ public record TokenClassifier(TransformerStack stack, ScoreHead head, Parameters
     }
 
     @Override
+    public Pooling pooling() {
+        return null;
+    }
+
+    @Override
     public Backbone backbone() {
         return stack;
     }

@@ -47,11 +47,12 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
     /** Whether a directory holds a classifier of tokens. */
     public static boolean isOne(Path path) {
         Path config = path.resolve("config.json");
-        if (!Files.isRegularFile(config)) {
-            return false;
-        }
         // By the configuration alone: adapters of a classifier of texts have one too, but no weights of a model.
-        ModelDirectory directory = ModelDirectory.ofConfig(config);
+        return Files.isRegularFile(config) && isOne(ModelDirectory.ofConfig(config));
+    }
+
+    /** The same by what a configuration says. */
+    static boolean isOne(ModelDirectory directory) {
         return directory.family().tokenHead(directory.json())
                 .map(head -> new TokenClassifierDirectory(directory, head).isTrained()).orElse(false);
     }
@@ -119,18 +120,13 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
         }
     }
 
-    /** The configuration of a classifier of tokens made from this model. */
-    public ObjectNode config(List<String> labels) {
+    @Override
+    public ObjectNode config(List<String> labels, Pooling pooling) {
         return directory.tokenClassifierConfig(head, labels);
     }
 
     @Override
-    public ObjectNode config(TokenClassifier model, List<String> labels) {
-        return config(labels);
-    }
-
-    @Override
     public void save(TokenClassifier model, List<String> labels, Path target) {
-        directory.save(model, config(labels), target);
+        directory.save(model, config(labels, null), target);
     }
 }

@@ -24,7 +24,6 @@ import org.frugaltorch.finetune.train.TrainerSettings;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
-import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -86,8 +85,7 @@ public record PretrainingRun(
         described.put("accumulationSteps", Integer.toString(settings.accumulationSteps()));
         described.put("learningRate", Double.toString(settings.learningRate()));
         described.put("dtype", options.dtype().torchName());
-        described.put("trainedWeights",
-                Long.toString(model.parameters().trainable().stream().mapToLong(Tensor::elementCount).sum()));
+        described.put("trainedWeights", Long.toString(model.parameters().trainableElements()));
         described.put("activations", options.policy().toString());
         return described;
     }

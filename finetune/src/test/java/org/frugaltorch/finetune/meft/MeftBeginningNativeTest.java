@@ -78,7 +78,7 @@ class MeftBeginningNativeTest {
         try (ReversibleModel model = ReversibleModel.encoder(LAYERS, 0, MeftSettings.of(variant))) {
             int width = AdapterSettings.Bottleneck.DEFAULT_WIDTH;
             long adapter = 2L * ReversibleModel.HIDDEN * width + width + ReversibleModel.HIDDEN;
-            assertThat(model.parameters.trainable().stream().mapToLong(Tensor::elementCount).sum())
+            assertThat(model.parameters.trainableElements())
                     .isEqualTo(2 * LAYERS * adapter);
             assertThat(model.parameters.trainableByName().keySet()).allMatch(name -> name.startsWith("meft.layer."));
             assertThat(model.parameters.trainableByName().keySet().stream()

@@ -199,6 +199,26 @@ class AdaptedTaggerNativeTest {
         }
     }
 
+    /** A classifier of texts, or none yet: its own head goes, the adapter's comes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "roberta"})
+    void modelsWithoutAHeadForTokensGetOne(String family) {
+        TokenClassifierDirectory base = TokenClassifierDirectory.open(Golden.directory(family));
+        Path adapter = folder.resolve("adapter");
+        Path merged = folder.resolve("merged");
+        try (TensorScope scope = TensorScope.open();
+                Golden golden = Golden.open(family);
+                PreparedClassifier<TokenClassifier> classifier = trained(base, Method.named("lora"))) {
+            classifier.save(base, LABELS, adapter);
+            new AdapterMerge(Optional.empty(), Long.MAX_VALUE).merge(base.directory(), adapter, merged);
+            TrainedClassifier<TokenClassifier> whole = TrainedClassifier.openOfTokens(merged, null);
+            assertThat(whole.labels()).isEqualTo(LABELS);
+            try (PreparedClassifier<TokenClassifier> loaded = whole.load(DType.FLOAT32)) {
+                Golden.assertClose("merged scores", logits(loaded, golden), logits(classifier, golden), TOLERANCE);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bert", "roberta"})
     void filesHaveTheNamesAndShapesOfPefts(String family) throws IOException {
