@@ -37,6 +37,7 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.pretraining;
     exports org.frugaltorch.finetune.quant;
     exports org.frugaltorch.finetune.report;
+    exports org.frugaltorch.finetune.service;
     exports org.frugaltorch.finetune.tagging;
     exports org.frugaltorch.finetune.text;
     exports org.frugaltorch.finetune.tokentune;

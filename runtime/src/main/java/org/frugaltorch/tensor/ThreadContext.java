@@ -59,6 +59,17 @@ final class ThreadContext {
     /** How many {@link RepeatableDraws} are open. */
     int repeatableDraws;
 
+    /**
+     * @throws IllegalStateException on a virtual thread: libtorch keeps what it is set to, such as whether gradients are
+     *     recorded, with the operating system's thread, and a virtual one can go on under another
+     */
+    private ThreadContext() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("Tensors are for platform threads, and this is a virtual one:"
+                    + " have one platform thread compute, and virtual ones wait for it");
+        }
+    }
+
     static ThreadContext current() {
         return CURRENT.get();
     }

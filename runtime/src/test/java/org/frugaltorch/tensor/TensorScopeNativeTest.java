@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.frugaltorch.testing.Garbage;
 import org.frugaltorch.testing.LiveHandles;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,20 @@ class TensorScopeNativeTest {
             return null;
         });
         assertThat(TensorScope.liveHandles()).isEqualTo(before + 1);
+    }
+
+    /** libtorch's settings stay with the operating system's thread, which a virtual one can leave at any wait. */
+    @Test
+    void virtualThreadsAreRefused() throws Exception {
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread.ofVirtual().start(() -> {
+            try (TensorScope scope = TensorScope.open()) {
+                scope.size();
+            } catch (IllegalStateException refused) {
+                failure.set(refused);
+            }
+        }).join();
+        assertThat(failure.get()).hasMessageContaining("this is a virtual one: have one platform thread compute");
     }
 
     @Test

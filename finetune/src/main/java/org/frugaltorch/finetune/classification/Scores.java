@@ -1,14 +1,19 @@
 package org.frugaltorch.finetune.classification;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.train.TrainingException;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -37,17 +42,32 @@ public record Scores(float[] values, int columns) {
      */
     public static Scores of(
             SequenceClassifier model, ActivationStrategy strategy, LabelledTokens examples, BatchSettings batching) {
-        Batcher batcher = new Batcher(
-                examples.encodings(), BatchSettings.evaluation(batching.batchSize(), batching.padId()));
+        return of(model, strategy, examples.encodings(), examples.input(), batching);
+    }
+
+    /**
+     * The scores of texts.
+     *
+     * @throws TrainingException when scores are NaN
+     */
+    public static Scores of(
+            SequenceClassifier model, ActivationStrategy strategy, List<Encoding> texts, BatchSettings batching) {
+        return of(model, strategy, texts, Batch::toTokens, batching);
+    }
+
+    private static Scores of(
+            SequenceClassifier model, ActivationStrategy strategy, List<Encoding> examples,
+            Function<Batch, TokenBatch> input, BatchSettings batching) {
+        Batcher batcher = new Batcher(examples, BatchSettings.evaluation(batching.batchSize(), batching.padId()));
         float[] values = null;
         int columns = 0;
         for (Batch batch : batcher.epoch(0)) {
             try (TensorScope scope = TensorScope.open();
                     GradMode off = GradMode.disabled()) {
                 Tensor logits = model.logits(
-                        strategy, examples.input().apply(batch), ForwardMode.EVALUATE); // [B, columns]
+                        strategy, input.apply(batch), ForwardMode.EVALUATE); // [B, columns]
                 columns = Math.toIntExact(logits.size(1));
-                values = values == null ? new float[Math.multiplyExact(examples.encodings().size(), columns)] : values;
+                values = values == null ? new float[Math.multiplyExact(examples.size(), columns)] : values;
                 float[] rows = logits.toFloats();
                 for (int row = 0; row < batch.rows(); row++) {
                     System.arraycopy(rows, row * columns, values, batch.examples()[row] * columns, columns);
@@ -83,6 +103,15 @@ public record Scores(float[] values, int columns) {
             best = values[row * columns + column] > values[row * columns + best] ? column : best;
         }
         return best;
+    }
+
+    /** The probabilities of an example's classes, which sum to 1. */
+    public double[] probabilities(int example) {
+        double most = values[example * columns + best(example)]; // subtracted, so that no exponential overflows
+        double[] shares = IntStream.range(example * columns, (example + 1) * columns)
+                .mapToDouble(i -> Math.exp(values[i] - most)).toArray();
+        double sum = Arrays.stream(shares).sum();
+        return Arrays.stream(shares).map(share -> share / sum).toArray();
     }
 
     /** The number given to every example. */

@@ -2,12 +2,11 @@ package org.frugaltorch.finetune.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.Tokenizer;
+import org.frugaltorch.finetune.generation.Completion;
 import org.frugaltorch.finetune.generation.GenerationSettings;
 import org.frugaltorch.finetune.generation.StopTokens;
 import org.frugaltorch.finetune.generation.TextGenerator;
@@ -102,15 +101,18 @@ public final class GenerateCommand implements Callable<Integer> {
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
                 AdaptedModel decoder = decoding.load(directory)) {
-            long[] prompt = prompt(tokenizer, text, stopTokens, directory.config().maxPositionEmbeddings());
-            long start = System.nanoTime();
-            long[] generated = new TextGenerator(decoder.model(), decoder.evaluation()).generate(prompt, settings);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            String continuation = tokenizer.decode(Arrays.stream(generated).mapToInt(Math::toIntExact).toArray(), true);
+            Completion completion = new Completion(new TextGenerator(decoder.model(), decoder.evaluation()), tokenizer,
+                    stopTokens, directory.config().maxPositionEmbeddings());
             PrintWriter out = spec.commandLine().getOut();
-            out.println(continuation);
-            json.write(Map.of("text", continuation, "promptTokens", prompt.length, "newTokens", generated.length,
-                    "seconds", seconds));
+            long start = System.nanoTime();
+            Completion.Result result = completion.complete(text, settings, piece -> {
+                out.print(piece);
+                out.flush();
+            });
+            double seconds = (System.nanoTime() - start) / 1e9;
+            out.println();
+            json.write(Map.of("text", result.text(), "promptTokens", result.promptTokens(),
+                    "newTokens", result.newTokens(), "seconds", seconds));
         }
         return 0;
     }
@@ -121,13 +123,5 @@ public final class GenerateCommand implements Callable<Integer> {
         }
         PromptTemplate form = template == null ? PromptTemplate.PLAIN : PromptTemplate.read(template);
         return form.prompt(new InstructionExample(wish.instruction, input, "", "--instruction"));
-    }
-
-    /** The tokens of the text; an end that a tokenizer puts after every text would end it before it goes on. */
-    private static long[] prompt(Tokenizer tokenizer, String text, Set<Long> stopTokens, int positions) {
-        long[] ids = Arrays.stream(tokenizer.encode(text, null, new MaxLength(positions, false)).ids())
-                .asLongStream().toArray();
-        int last = ids.length - 1;
-        return last > 0 && stopTokens.contains(ids[last]) ? Arrays.copyOf(ids, last) : ids;
     }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.frugaltorch.finetune.classification.Predictions;
+import org.frugaltorch.finetune.classification.Scores;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.LabelSet;
@@ -122,15 +122,15 @@ public final class PredictCommand implements Callable<Integer> {
                 PreparedClassifier<SequenceClassifier> classifier = trained.load(DType.FLOAT32, device.device())) {
             long start = System.nanoTime();
             MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
-            Predictions predictions = Predictions.of(classifier.model(), classifier.evaluation(),
+            Scores scores = Scores.of(classifier.model(), classifier.evaluation(),
                     tokenizer.encodeAll(examples, limit), BatchSettings.evaluation(batchSize, tokenizer.padId()));
             double seconds = (System.nanoTime() - start) / 1e9;
-            file.write(predictions, labels);
+            file.write(scores, labels);
             spec.commandLine().getOut().println("Wrote " + examples.size() + " predictions to " + out);
             Map<String, Double> measured = new LinkedHashMap<>();
             if (expected != null) {
                 measured.putAll(MetricSet.named("accuracy", "macro_f1")
-                        .ofClasses(expected, predictions.classes(), labels.size()));
+                        .ofClasses(expected, scores.classes(), labels.size()));
                 spec.commandLine().getOut().println("Scores: " + measured);
             }
             measured.put("examples", (double) examples.size());

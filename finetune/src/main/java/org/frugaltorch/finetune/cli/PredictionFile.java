@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.frugaltorch.finetune.classification.Predictions;
+import org.frugaltorch.finetune.classification.Scores;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.TableFormat;
 import org.frugaltorch.finetune.measure.MeasuredJson;
@@ -40,9 +40,10 @@ final class PredictionFile {
     }
 
     /** Writes all rows, in one piece or not at all. */
-    void write(Predictions predictions, LabelSet labels) {
-        List<Map<String, Object>> rows = IntStream.range(0, predictions.classes().length)
-                .mapToObj(index -> row(index, predictions, labels))
+    void write(Scores scores, LabelSet labels) {
+        int[] classes = scores.classes();
+        List<Map<String, Object>> rows = IntStream.range(0, classes.length)
+                .mapToObj(index -> row(index, labels.name(classes[index]), scores.probabilities(index)[classes[index]]))
                 .toList();
         if (table == null) {
             AtomicFiles.writeString(path,
@@ -53,12 +54,11 @@ final class PredictionFile {
         }
     }
 
-    private static Map<String, Object> row(int index, Predictions predictions, LabelSet labels) {
+    private static Map<String, Object> row(int index, String label, double probability) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("index", index);
-        row.put("label", labels.name(predictions.classes()[index]));
-        row.put("probability",
-                new BigDecimal(predictions.probabilities()[index]).setScale(DECIMALS, RoundingMode.HALF_EVEN));
+        row.put("label", label);
+        row.put("probability", new BigDecimal(probability).setScale(DECIMALS, RoundingMode.HALF_EVEN));
         return row;
     }
 }

@@ -1,6 +1,8 @@
 package org.frugaltorch.finetune.tagging;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.io.DataException;
@@ -39,6 +41,17 @@ public final class ConllFile {
      */
     public static ConllFile readWords(Path file, ConllColumns columns) {
         return ConllReader.read(file, columns, false);
+    }
+
+    /** Sentences of words that are in no file; a message names them by their place among them. */
+    public static ConllFile of(List<List<String>> sentences) {
+        List<TaggedSentence> numbered = new ArrayList<>();
+        for (List<String> words : sentences) {
+            int[] lines = new int[words.size()];
+            Arrays.fill(lines, numbered.size() + 1);
+            numbered.add(new TaggedSentence(words, List.of(), lines));
+        }
+        return new ConllFile(Path.of("the sentences"), List.of(), numbered, " ");
     }
 
     /** Where the file is. */
