@@ -53,6 +53,9 @@ final class MethodRuns<M> {
         folders.forEach((method, folder) -> trials.add(new Trial(folder, () -> training.apply(method, folder))));
         List<RunSummary> summaries = Comparison.run(trials, out, text);
         console.println(new ResultTable(summaries));
+        summaries.stream().filter(RunSummary::tellsNothingApart).forEach(run -> console.println("Note: the answers of "
+                + run.method() + " have nothing to do with the labels (Matthews correlation 0), as when a model says the same"
+                + " of every example. Try a lower --learning-rate, or train for longer."));
         console.println("Report: " + Comparison.report(out));
         json.write(SummaryJson.asMap(summaries));
     }

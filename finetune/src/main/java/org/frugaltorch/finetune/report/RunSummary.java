@@ -70,6 +70,11 @@ public record RunSummary(String method, double accuracy, double macroF1, long pe
                 settings);
     }
 
+    /** Whether the answers have nothing to do with the labels, as those of a model that says the same of every example. */
+    public boolean tellsNothingApart() {
+        return metrics.getOrDefault(Metric.MATTHEWS.id(), Double.NaN) == 0;
+    }
+
     /** The same with more metrics behind those that there are. */
     public RunSummary withMetrics(Map<String, Double> more) {
         Map<String, Double> all = new LinkedHashMap<>(metrics);

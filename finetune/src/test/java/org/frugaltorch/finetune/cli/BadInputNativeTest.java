@@ -306,6 +306,18 @@ class BadInputNativeTest {
         }
     }
 
+    /** A loss that stays a number does not mean that anything was learnt. */
+    @Test
+    void aModelThatTellsNothingApartIsNotPraised() {
+        CommandRun collapsed = classify(model, train, eval, folder.resolve("collapsed"),
+                "--learning-rate", "3", "--max-steps", "3");
+        assertThat(collapsed.exitCode()).as(collapsed.err()).isZero();
+        assertThat(collapsed.out()).contains("Note: the answers of full have nothing to do with the labels");
+        assertThat(classify(model, train, eval, folder.resolve("learnt"), "--learning-rate", "3e-3",
+                "--epochs", "20").out())
+                .contains("Report:").doesNotContain("Note:");
+    }
+
     // ---- predict ----------------------------------------------------------------------------------------------------
 
     @Test
