@@ -33,7 +33,6 @@ module org.frugaltorch.finetune {
     exports org.frugaltorch.finetune.method;
     exports org.frugaltorch.finetune.metrics;
     exports org.frugaltorch.finetune.model;
-    exports org.frugaltorch.finetune.model.llama;
     exports org.frugaltorch.finetune.pretraining;
     exports org.frugaltorch.finetune.quant;
     exports org.frugaltorch.finetune.report;

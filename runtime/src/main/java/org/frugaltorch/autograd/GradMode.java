@@ -1,5 +1,6 @@
 package org.frugaltorch.autograd;
 
+import org.frugaltorch.bindings.PlatformThread;
 import org.frugaltorch.bindings.generated.Libtorch;
 
 /**
@@ -16,16 +17,25 @@ public final class GradMode implements AutoCloseable {
     private final boolean before;
 
     private GradMode(boolean enabled) {
+        PlatformThread.require();
         before = isEnabled();
         set(enabled);
     }
 
-    /** Nothing is recorded inside the scope. */
+    /**
+     * Nothing is recorded inside the scope.
+     *
+     * @throws IllegalStateException on a virtual thread
+     */
     public static GradMode disabled() {
         return new GradMode(false);
     }
 
-    /** Operators are recorded inside the scope. */
+    /**
+     * Operators are recorded inside the scope.
+     *
+     * @throws IllegalStateException on a virtual thread
+     */
     public static GradMode enabled() {
         return new GradMode(true);
     }

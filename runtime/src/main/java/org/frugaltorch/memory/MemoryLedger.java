@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.frugaltorch.bindings.LibtorchFeature;
+import org.frugaltorch.bindings.PlatformThread;
 import org.frugaltorch.bindings.generated.LibtorchInternal;
 import org.frugaltorch.bindings.generated.MemoryReporter_destroy;
 import org.frugaltorch.bindings.generated.MemoryReporter_isEnabled;
@@ -76,18 +77,24 @@ public final class MemoryLedger implements AutoCloseable {
     /**
      * Opens a ledger on this thread.
      *
+     * @throws IllegalStateException on a virtual thread
      * @throws UnsupportedOperationException when this libtorch does not report allocations the way we know
      */
     public static MemoryLedger open() {
-        if (!Support.WORKS) {
+        if (!isSupported()) {
             throw new UnsupportedOperationException("This libtorch does not report its allocations in the known way;"
                     + " memory cannot be measured with it (libtorch 2.13 is known to work)");
         }
         return new MemoryLedger();
     }
 
-    /** Whether this libtorch passes the start-up self-test: a tensor of known size must be reported as such. */
+    /**
+     * Whether this libtorch passes the start-up self-test: a tensor of known size must be reported as such.
+     *
+     * @throws IllegalStateException on a virtual thread
+     */
     public static boolean isSupported() {
+        PlatformThread.require(); // before the self-test, whose failure would be remembered
         return Support.WORKS;
     }
 

@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
+import org.frugaltorch.bindings.PlatformThread;
 
 /**
  * What a thread needs for native calls, found with one thread-local look-up an operator: its innermost scope, the
@@ -16,7 +17,7 @@ final class ThreadContext {
 
     private static final int DEEPEST_NESTING = 32;
     private static final HandleCounters COUNTERS = new HandleCounters();
-    private static final ThreadLocal<ThreadContext> CURRENT = ThreadLocal.withInitial(ThreadContext::new);
+    private static final ThreadLocal<ThreadContext> CURRENT = ThreadLocal.withInitial(ThreadContext::begin);
 
     /** Handles that one thread made less those that it released; written by that thread alone. */
     static final class HandleCounter {
@@ -59,15 +60,10 @@ final class ThreadContext {
     /** How many {@link RepeatableDraws} are open. */
     int repeatableDraws;
 
-    /**
-     * @throws IllegalStateException on a virtual thread: libtorch keeps what it is set to, such as whether gradients are
-     *     recorded, with the operating system's thread, and a virtual one can go on under another
-     */
-    private ThreadContext() {
-        if (Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException("Tensors are for platform threads, and this is a virtual one:"
-                    + " have one platform thread compute, and virtual ones wait for it");
-        }
+    /** @throws IllegalStateException on a virtual thread */
+    private static ThreadContext begin() {
+        PlatformThread.require();
+        return new ThreadContext();
     }
 
     static ThreadContext current() {

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.testing.Garbage;
 import org.frugaltorch.testing.LiveHandles;
 import org.junit.jupiter.api.Test;
@@ -173,15 +178,16 @@ class TensorScopeNativeTest {
     /** libtorch's settings stay with the operating system's thread, which a virtual one can leave at any wait. */
     @Test
     void virtualThreadsAreRefused() throws Exception {
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread.ofVirtual().start(() -> {
-            try (TensorScope scope = TensorScope.open()) {
-                scope.size();
-            } catch (IllegalStateException refused) {
-                failure.set(refused);
-            }
-        }).join();
-        assertThat(failure.get()).hasMessageContaining("this is a virtual one: have one platform thread compute");
+        Queue<String> refusals = new ConcurrentLinkedQueue<>();
+        Thread.ofVirtual().start(() -> Stream.<Supplier<AutoCloseable>>of(
+                TensorScope::open, GradMode::disabled, MemoryLedger::open).forEach(opener -> {
+                    try {
+                        refusals.add("opened " + opener.get());
+                    } catch (IllegalStateException refused) {
+                        refusals.add(refused.getMessage());
+                    }
+                })).join();
+        assertThat(refusals).hasSize(3).allMatch(refusal -> refusal.startsWith("Tensors are for platform threads"));
     }
 
     @Test

@@ -3,17 +3,14 @@ package org.frugaltorch.finetune.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.generation.Completion;
 import org.frugaltorch.finetune.generation.GenerationSettings;
 import org.frugaltorch.finetune.generation.StopTokens;
-import org.frugaltorch.finetune.generation.TextGenerator;
 import org.frugaltorch.finetune.instruction.InstructionExample;
 import org.frugaltorch.finetune.instruction.PromptTemplate;
-import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.service.LoadedDecoder;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -94,18 +91,14 @@ public final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelDirectory directory = ModelDirectory.open(model);
-        Set<Long> stopTokens = StopTokens.of(directory);
-        GenerationSettings settings =
-                new GenerationSettings(maxNewTokens, temperature, topK, topP, stopTokens, seed);
+        GenerationSettings settings = new GenerationSettings(
+                maxNewTokens, temperature, topK, topP, StopTokens.of(directory), seed);
         String text = text();
         try (TensorScope scope = TensorScope.open();
-                Tokenizer tokenizer = Tokenizer.open(model);
-                AdaptedModel decoder = decoding.load(directory)) {
-            Completion completion = new Completion(new TextGenerator(decoder.model(), decoder.evaluation()), tokenizer,
-                    stopTokens, directory.config().maxPositionEmbeddings());
+                LoadedDecoder decoder = LoadedDecoder.load(directory, () -> decoding.load(directory))) {
             PrintWriter out = spec.commandLine().getOut();
             long start = System.nanoTime();
-            Completion.Result result = completion.complete(text, settings, piece -> {
+            Completion result = decoder.completer().complete(text, settings, piece -> {
                 out.print(piece);
                 out.flush();
             });

@@ -7,15 +7,13 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.frugaltorch.finetune.classification.Scores;
-import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.LabelSet;
-import org.frugaltorch.finetune.data.MaxLength;
-import org.frugaltorch.finetune.data.Tokenizer;
-import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.MetricSet;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.service.LoadedClassifier;
+import org.frugaltorch.finetune.service.ServiceSettings;
 import org.frugaltorch.finetune.tagging.ConllColumns;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
@@ -91,8 +89,10 @@ public final class PredictCommand implements Callable<Integer> {
         if (TrainedClassifier.isOfTokens(model)) {
             requireNone("labels the words of CoNLL files, so --text-column and --text-pair-column are not for it;"
                     + " --token-column says where the words are", textColumn, textPairColumn);
-            json.write(new TagPrediction(TrainedClassifier.openOfTokens(model, base), input, ConllColumns.parse(tokenColumn, labelColumn),
-                    labelColumn != null, out, batchSize, device.device()).run(spec.commandLine().getOut()));
+            TagPrediction prediction = new TagPrediction(
+                    TrainedClassifier.openOfTokens(model, base), input, ConllColumns.parse(tokenColumn, labelColumn),
+                    labelColumn != null, out, new ServiceSettings(base, DType.FLOAT32, device.device(), batchSize));
+            json.write(prediction.run(spec.commandLine().getOut()));
         } else {
             requireNone("classifies whole texts, so --token-column is not for it; --text-column says where they are",
                     tokenColumn);
@@ -118,12 +118,11 @@ public final class PredictCommand implements Callable<Integer> {
         LabelSet labels = LabelSet.of(trained.labels());
         int[] expected = labelColumn == null ? null : labels.ids(examples);
         try (TensorScope scope = TensorScope.open();
-                Tokenizer tokenizer = Tokenizer.open(trained.base().path());
-                PreparedClassifier<SequenceClassifier> classifier = trained.load(DType.FLOAT32, device.device())) {
+                LoadedClassifier<SequenceClassifier> loaded = LoadedClassifier.load(
+                        trained, new ServiceSettings(base, DType.FLOAT32, device.device(), batchSize))) {
             long start = System.nanoTime();
-            MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
-            Scores scores = Scores.of(classifier.model(), classifier.evaluation(),
-                    tokenizer.encodeAll(examples, limit), BatchSettings.evaluation(batchSize, tokenizer.padId()));
+            Scores scores = Scores.of(loaded.classifier().model(), loaded.classifier().evaluation(),
+                    loaded.tokenizer().encodeAll(examples, loaded.limit()), loaded.batching());
             double seconds = (System.nanoTime() - start) / 1e9;
             file.write(scores, labels);
             spec.commandLine().getOut().println("Wrote " + examples.size() + " predictions to " + out);

@@ -8,23 +8,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.frugaltorch.finetune.data.LabelSet;
-import org.frugaltorch.finetune.data.MaxLength;
-import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.measure.Units;
-import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.metrics.EntityScores;
 import org.frugaltorch.finetune.model.TokenClassifier;
 import org.frugaltorch.finetune.report.ConsoleTable;
 import org.frugaltorch.finetune.report.ConsoleTable.Align;
+import org.frugaltorch.finetune.service.LoadedClassifier;
+import org.frugaltorch.finetune.service.ServiceSettings;
 import org.frugaltorch.finetune.tagging.ConllColumns;
 import org.frugaltorch.finetune.tagging.ConllFile;
 import org.frugaltorch.finetune.tagging.TagPredictions;
 import org.frugaltorch.finetune.tagging.TagScheme;
 import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
-import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -34,11 +31,11 @@ import org.frugaltorch.tensor.TensorScope;
  * @param columns of the file
  * @param labelled whether the file has true labels to compare with
  * @param out the file with a column more
- * @param device where the model is
+ * @param settings by which the model is run
  */
 record TagPrediction(
         TrainedClassifier<TokenClassifier> trained, Path input, ConllColumns columns, boolean labelled, Path out,
-        int batchSize, Device device) {
+        ServiceSettings settings) {
     private static final int DECIMALS = 4;
 
     /**
@@ -53,12 +50,10 @@ record TagPrediction(
         file.requireKnown(labels);
         Map<String, Double> measured = new LinkedHashMap<>();
         try (TensorScope scope = TensorScope.open();
-                Tokenizer tokenizer = Tokenizer.open(trained.base().path());
-                PreparedClassifier<TokenClassifier> classifier = trained.load(DType.FLOAT32, device)) {
+                LoadedClassifier<TokenClassifier> loaded = LoadedClassifier.load(trained, settings)) {
             long start = System.nanoTime();
-            MaxLength limit = new MaxLength(trained.base().config().maxPositionEmbeddings(), true);
-            TagPredictions predictions =
-                    TagPredictions.of(classifier, labels, file, tokenizer, limit, batchSize);
+            TagPredictions predictions = TagPredictions.of(loaded.classifier(), labels, file.texts(), loaded.tokenizer(),
+                    loaded.limit(), loaded.batchSize());
             double seconds = (System.nanoTime() - start) / 1e9;
             AtomicFiles.writeString(out, file.withColumn(predictions.names()));
             console.println("Wrote " + Units.count(file.words(), "word") + " with their labels to " + out);

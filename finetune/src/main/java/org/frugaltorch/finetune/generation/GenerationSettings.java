@@ -40,4 +40,9 @@ public record GenerationSettings(
     public static GenerationSettings greedy(int maxNewTokens, Set<Long> stopTokens) {
         return new GenerationSettings(maxNewTokens, 0, 0, 1, stopTokens, 0);
     }
+
+    /** The same with another bound. */
+    public GenerationSettings withMaxNewTokens(int bound) {
+        return new GenerationSettings(bound, temperature, topK, topP, stopTokens, seed);
+    }
 }

@@ -41,7 +41,7 @@ import org.frugaltorch.tensor.Device;
  * @param pooling how states become one vector; null in classifiers of tokens
  * @param rounding of the base's matrices, if they are rounded when they are read
  */
-public record LoraClassifierDirectory<M extends Classifier>(
+record LoraClassifierDirectory<M extends Classifier>(
         Path path, ClassifierDirectory<M> base, List<String> labels, Pooling pooling,
         Optional<Quantisation> rounding) {
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -98,7 +98,7 @@ public record LoraClassifierDirectory<M extends Classifier>(
         ClassifierSettings settings =
                 new ClassifierSettings(labels, pooling, dtype, device, OptionalDouble.empty());
         if (!AdapterDescription.of(path).shapes().containsKey(base.head().output() + WEIGHT)) {
-            base.directory().requireHead(labels.size());
+            base.requireHead(labels);
         }
         M model = base.load(settings, name -> false,
                 rounded.<LinearTreatment>map(how -> how::apply).orElse(LinearTreatment.NONE));

@@ -20,11 +20,13 @@ import org.frugaltorch.tensor.Device;
  * A fine-tuned classifier on disk: a whole model, or adapters beside a pretrained one.
  *
  * @param <M> the kind of classifier
+ * @param path the directory
  * @param base the model, or the pretrained one below its adapters; the tokenizer is there too
  * @param labels names of the classes, in the order of their scores
  * @param loader reads what was opened
  */
-public record TrainedClassifier<M extends Classifier>(ModelDirectory base, List<String> labels, Loader<M> loader) {
+public record TrainedClassifier<M extends Classifier>(
+        Path path, ModelDirectory base, List<String> labels, Loader<M> loader) {
     /** How a classifier is read. */
     @FunctionalInterface
     public interface Loader<M extends Classifier> {
@@ -71,12 +73,12 @@ public record TrainedClassifier<M extends Classifier>(ModelDirectory base, List<
             Path path, Path base, Function<ModelDirectory, ClassifierDirectory<M>> kind) {
         if (MeftDirectory.isOne(path)) {
             MeftDirectory<M> reversible = MeftDirectory.open(path, base, kind);
-            return new TrainedClassifier<>(reversible.base().directory(), reversible.labels(),
+            return new TrainedClassifier<>(path, reversible.base().directory(), reversible.labels(),
                     (dtype, device) -> PreparedClassifier.of(reversible.load(dtype, device)));
         }
         if (isAdapters(path)) {
             LoraClassifierDirectory<M> lowRank = LoraClassifierDirectory.open(path, base, kind);
-            return new TrainedClassifier<>(lowRank.base().directory(), lowRank.labels(),
+            return new TrainedClassifier<>(path, lowRank.base().directory(), lowRank.labels(),
                     (dtype, device) -> PreparedClassifier.of(lowRank.load(dtype, device)));
         }
         if (base != null) {
@@ -84,7 +86,7 @@ public record TrainedClassifier<M extends Classifier>(ModelDirectory base, List<
                     "--base names the pretrained model of adapters, but " + path + " holds a whole model: leave it out");
         }
         ClassifierDirectory<M> whole = kind.apply(ModelDirectory.open(path));
-        return new TrainedClassifier<>(whole.directory(), whole.savedLabels(),
+        return new TrainedClassifier<>(path, whole.directory(), whole.savedLabels(),
                 (dtype, device) -> PreparedClassifier.ordinary(whole.loadTrained(dtype, device)));
     }
 

@@ -11,7 +11,7 @@ import org.frugaltorch.tensor.Tensors;
  * Which keys a query may look at, as numbers added to the scores: 0 where it may, minus infinity where not. Decided by
  * the tokens' positions in their sequence, never by their slot, so groups may be in any order.
  */
-public final class AttentionMask {
+final class AttentionMask {
     private AttentionMask() {}
 
     /**

@@ -31,6 +31,13 @@ public sealed interface ClassifierDirectory<M extends Classifier>
      */
     List<String> savedLabels();
 
+    /**
+     * Makes sure that the model brings a head for these classes.
+     *
+     * @throws DataException when it does not
+     */
+    void requireHead(List<String> classes);
+
     /** How states become one vector in a classifier that was saved here; null in classifiers of tokens. */
     Pooling pooling();
 

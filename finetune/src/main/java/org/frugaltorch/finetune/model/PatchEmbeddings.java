@@ -15,7 +15,7 @@ import org.frugaltorch.tensor.Tensors;
  * @param position [1, 1 + N, H]
  * @param dropout probability at the end
  */
-public record PatchEmbeddings(Tensor projection, Tensor bias, Tensor classToken, Tensor position, double dropout)
+record PatchEmbeddings(Tensor projection, Tensor bias, Tensor classToken, Tensor position, double dropout)
         implements Embeddings {
 
     @Override

@@ -30,6 +30,11 @@ public record SequenceClassifierDirectory(ModelDirectory directory) implements C
     }
 
     @Override
+    public void requireHead(List<String> classes) {
+        directory.requireHead(classes.size());
+    }
+
+    @Override
     public Pooling pooling() {
         return directory.pooling();
     }

@@ -86,6 +86,14 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
     }
 
     @Override
+    public void requireHead(List<String> classes) {
+        if (!savedLabels().equals(classes)) {
+            throw new DataException(directory.path() + " has a head for the labels " + savedLabels() + ", not for " + classes
+                    + ": name the model that the adapters were trained on");
+        }
+    }
+
+    @Override
     public Pooling pooling() {
         return null;
     }

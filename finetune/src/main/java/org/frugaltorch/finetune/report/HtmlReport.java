@@ -8,7 +8,7 @@ import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.DataException;
 
 /** A {@link ReportPage} on training runs: methods side by side, their curves and their settings. */
-public final class HtmlReport {
+final class HtmlReport {
     private HtmlReport() {}
 
     /**

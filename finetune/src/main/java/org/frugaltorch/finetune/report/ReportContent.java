@@ -14,7 +14,7 @@ import org.frugaltorch.finetune.train.RunRecord;
  * @param settings     settings common to all runs, beside those in the runs' summaries
  * @param runs         the runs; memory and throughput are compared with the first
  */
-public record ReportContent(String title, String introduction, Map<String, String> settings, List<Run> runs) {
+record ReportContent(String title, String introduction, Map<String, String> settings, List<Run> runs) {
 
     /** One method's summary and the log of its run, which may be empty. */
     public record Run(RunSummary summary, List<RunRecord> log) {

@@ -55,7 +55,7 @@ final class BatchingWorker<Q, A> implements AutoCloseable {
     /**
      * Waits for the answer to a question.
      *
-     * @throws IllegalStateException when this was closed
+     * @throws IllegalStateException when this was closed, or when the answer to another question asks
      * @throws RuntimeException what went wrong while it was answered
      */
     A ask(Q question) {
@@ -64,6 +64,9 @@ final class BatchingWorker<Q, A> implements AutoCloseable {
 
     /** Waits for the answers to several questions, in their order. */
     List<A> ask(List<Q> questions) {
+        if (Thread.currentThread() == thread) {
+            throw new IllegalStateException("The " + name + " is answering and cannot be asked by what it answers to");
+        }
         List<Asked<Q, A>> asked =
                 questions.stream().map(question -> new Asked<>(question, new CompletableFuture<A>())).toList();
         synchronized (this) {
@@ -102,7 +105,7 @@ final class BatchingWorker<Q, A> implements AutoCloseable {
             List<Asked<Q, A>> batch = new ArrayList<>();
             do {
                 batch.clear();
-                batch.add(waiting.take());
+                batch.add(next());
                 waiting.drainTo(batch, most - 1);
             } while (answer(model, batch));
         } catch (Throwable failure) { // whoever waits must hear of it
@@ -113,20 +116,39 @@ final class BatchingWorker<Q, A> implements AutoCloseable {
         }
     }
 
+    /** Only {@link #close} ends this thread: an interrupt that an answer left behind does not. */
+    private Asked<Q, A> next() {
+        while (true) {
+            try {
+                return waiting.take();
+            } catch (InterruptedException ignored) {
+                continue;
+            }
+        }
+    }
+
     /** @return whether there may be more */
     private boolean answer(Model<Q, A> model, List<Asked<Q, A>> batch) {
         boolean more = !batch.remove(end);
         if (!batch.isEmpty()) {
-            try {
-                List<A> answers = model.answer(batch.stream().map(Asked::question).toList());
-                for (int i = 0; i < batch.size(); i++) {
-                    batch.get(i).answer.complete(answers.get(i));
-                }
-            } catch (Throwable failure) { // as above; the next batch may fare better
-                batch.forEach(asked -> asked.answer.completeExceptionally(failure));
-            }
+            answerTogether(model, batch);
         }
         return more;
+    }
+
+    private void answerTogether(Model<Q, A> model, List<Asked<Q, A>> batch) {
+        try {
+            List<A> answers = model.answer(batch.stream().map(Asked::question).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).answer.complete(answers.get(i));
+            }
+        } catch (Throwable failure) { // as above; and the next batch may fare better
+            if (batch.size() == 1) {
+                batch.getFirst().answer.completeExceptionally(failure);
+            } else {
+                batch.forEach(asked -> answerTogether(model, List.of(asked))); // one of them is no reason for the others
+            }
+        }
     }
 
     /**

@@ -29,11 +29,16 @@ public final class TextClassifier implements AutoCloseable {
 
     private TextClassifier(TrainedClassifier<SequenceClassifier> trained, ServiceSettings settings) {
         labels = trained.labels();
-        worker = ServedClassifier.worker("classifier of texts", trained, settings, TextClassifier::answer);
+        if (labels.size() < 2) {
+            throw new DataException("The model in " + trained.path() + " gives every text one number and tells no classes"
+                    + " apart: it is none for this");
+        }
+        worker = LoadedClassifier.worker("classifier of texts", trained, settings, TextClassifier::answer);
     }
 
     /**
-     * Opens what {@code frugal classify} or {@code frugal glue} saved, or Transformers or PEFT in their formats.
+     * Opens what {@code frugal classify} saved, {@code frugal glue} for a task of classes, or Transformers or PEFT in
+     * their formats.
      *
      * @throws DataException when the directory holds no such classifier
      */
@@ -81,14 +86,14 @@ public final class TextClassifier implements AutoCloseable {
     }
 
     private static List<Classification> answer(
-            ServedClassifier<SequenceClassifier> served, List<TextExample> texts) {
+            LoadedClassifier<SequenceClassifier> loaded, List<TextExample> texts) {
         List<Encoding> encodings = texts.stream()
-                .map(text -> served.tokenizer().encode(text.text(), text.textPair(), served.limit())).toList();
+                .map(text -> loaded.tokenizer().encode(text.text(), text.textPair(), loaded.limit())).toList();
         Scores scores = Scores.of(
-                served.classifier().model(), served.classifier().evaluation(), encodings, served.batching());
+                loaded.classifier().model(), loaded.classifier().evaluation(), encodings, loaded.batching());
         int[] classes = scores.classes();
         return IntStream.range(0, classes.length)
-                .mapToObj(text -> classification(served.labels(), classes[text], scores.probabilities(text))).toList();
+                .mapToObj(text -> classification(loaded.labels().names(), classes[text], scores.probabilities(text))).toList();
     }
 
     private static Classification classification(List<String> labels, int best, double[] probabilities) {

@@ -5,11 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.generation.Completion;
 import org.frugaltorch.finetune.generation.GenerationSettings;
 import org.frugaltorch.finetune.generation.StopTokens;
-import org.frugaltorch.finetune.generation.TextGenerator;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.quant.Quantisation;
@@ -23,14 +21,14 @@ import org.frugaltorch.tensor.Device;
  */
 public final class TextCompleter implements AutoCloseable {
     private final Set<Long> stopTokens;
-    private final BatchingWorker<Wish, Completion.Result> worker;
+    private final BatchingWorker<Wish, Completion> worker;
 
     private record Wish(String prompt, GenerationSettings settings, Consumer<String> listener) {}
 
     private TextCompleter(ModelDirectory directory, Path adapter, Device device, Optional<Quantisation> quantisation) {
         stopTokens = StopTokens.of(directory);
-        worker = new BatchingWorker<>("completer of texts", 1,
-                () -> Model.open(directory, adapter, device, quantisation));
+        worker = new BatchingWorker<>("completer of texts", 1, () -> new Model(LoadedDecoder.load(
+                directory, () -> AdaptedModel.load(directory, adapter, device, quantisation))));
     }
 
     /**
@@ -61,19 +59,20 @@ public final class TextCompleter implements AutoCloseable {
     /**
      * Continues a text.
      *
-     * @throws DataException when the prompt has more tokens than the model has positions
+     * @throws DataException when the prompt leaves the model no position for a token
      * @throws IllegalStateException when the completer was closed
      */
-    public Completion.Result complete(String prompt, GenerationSettings settings) {
+    public Completion complete(String prompt, GenerationSettings settings) {
         return complete(prompt, settings, piece -> { });
     }
 
     /**
      * Continues a text and tells every piece of it as soon as it is there.
      *
-     * @param listener is called on the model's thread; what it throws ends the text and is thrown here
+     * @param listener is called on the model's thread and must not ask for more texts; what it throws ends the text and is
+     *     thrown here
      */
-    public Completion.Result complete(String prompt, GenerationSettings settings, Consumer<String> listener) {
+    public Completion complete(String prompt, GenerationSettings settings, Consumer<String> listener) {
         return worker.ask(new Wish(prompt, settings, listener));
     }
 
@@ -83,32 +82,16 @@ public final class TextCompleter implements AutoCloseable {
         worker.close();
     }
 
-    private record Model(AdaptedModel decoder, Tokenizer tokenizer, Completion completion)
-            implements BatchingWorker.Model<Wish, Completion.Result> {
-        static Model open(ModelDirectory directory, Path adapter, Device device, Optional<Quantisation> quantisation) {
-            Tokenizer tokenizer = Tokenizer.open(directory.path());
-            try {
-                AdaptedModel decoder = AdaptedModel.load(directory, adapter, device, quantisation);
-                return new Model(decoder, tokenizer, new Completion(
-                        new TextGenerator(decoder.model(), decoder.evaluation()), tokenizer, StopTokens.of(directory),
-                        directory.config().maxPositionEmbeddings()));
-            } catch (RuntimeException failure) {
-                tokenizer.close();
-                throw failure;
-            }
-        }
-
+    private record Model(LoadedDecoder decoder) implements BatchingWorker.Model<Wish, Completion> {
         @Override
-        public List<Completion.Result> answer(List<Wish> wishes) {
+        public List<Completion> answer(List<Wish> wishes) {
             return wishes.stream()
-                    .map(wish -> completion.complete(wish.prompt, wish.settings, wish.listener)).toList();
+                    .map(wish -> decoder.completer().complete(wish.prompt, wish.settings, wish.listener)).toList();
         }
 
         @Override
         public void close() {
-            try (tokenizer) {
-                decoder.close();
-            }
+            decoder.close();
         }
     }
 }

@@ -2,10 +2,8 @@ package org.frugaltorch.finetune.service;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.method.TrainedClassifier;
 import org.frugaltorch.finetune.model.TokenClassifier;
-import org.frugaltorch.finetune.tagging.ConllFile;
 import org.frugaltorch.finetune.tagging.TagPredictions;
 import org.frugaltorch.io.DataException;
 
@@ -19,7 +17,7 @@ public final class WordTagger implements AutoCloseable {
 
     private WordTagger(TrainedClassifier<TokenClassifier> trained, ServiceSettings settings) {
         labels = trained.labels();
-        worker = ServedClassifier.worker("tagger of words", trained, settings, WordTagger::answer);
+        worker = LoadedClassifier.worker("tagger of words", trained, settings, WordTagger::answer);
     }
 
     /**
@@ -67,8 +65,8 @@ public final class WordTagger implements AutoCloseable {
     }
 
     private static List<List<String>> answer(
-            ServedClassifier<TokenClassifier> served, List<List<String>> sentences) {
-        return TagPredictions.of(served.classifier(), LabelSet.of(served.labels()), ConllFile.of(sentences),
-                served.tokenizer(), served.limit(), served.batchSize()).names();
+            LoadedClassifier<TokenClassifier> loaded, List<List<String>> sentences) {
+        return TagPredictions.of(loaded.classifier(), loaded.labels(), sentences, loaded.tokenizer(), loaded.limit(),
+                loaded.batchSize()).names();
     }
 }

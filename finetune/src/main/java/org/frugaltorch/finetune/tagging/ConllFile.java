@@ -1,8 +1,6 @@
 package org.frugaltorch.finetune.tagging;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.io.DataException;
@@ -43,17 +41,6 @@ public final class ConllFile {
         return ConllReader.read(file, columns, false);
     }
 
-    /** Sentences of words that are in no file; a message names them by their place among them. */
-    public static ConllFile of(List<List<String>> sentences) {
-        List<TaggedSentence> numbered = new ArrayList<>();
-        for (List<String> words : sentences) {
-            int[] lines = new int[words.size()];
-            Arrays.fill(lines, numbered.size() + 1);
-            numbered.add(new TaggedSentence(words, List.of(), lines));
-        }
-        return new ConllFile(Path.of("the sentences"), List.of(), numbered, " ");
-    }
-
     /** Where the file is. */
     public Path path() {
         return path;
@@ -77,6 +64,11 @@ public final class ConllFile {
     /** Where a word is, for messages: file and line. */
     public String where(int sentence, int word) {
         return path + ", line " + sentences.get(sentence).lines()[word];
+    }
+
+    /** The words of all sentences. */
+    public List<List<String>> texts() {
+        return sentences.stream().map(TaggedSentence::words).toList();
     }
 
     /** The labels of all sentences. */

@@ -14,6 +14,6 @@ public record JudgedSentences(ConllFile file, List<WordPieces> parts) {
     /** @throws org.frugaltorch.io.DataException if a label is not among the classes */
     static JudgedSentences of(ConllFile file, WordTokenizer words, LabelSet classes) {
         file.requireKnown(classes);
-        return new JudgedSentences(file, words.parts(file));
+        return new JudgedSentences(file, words.parts(file.texts(), file::where));
     }
 }

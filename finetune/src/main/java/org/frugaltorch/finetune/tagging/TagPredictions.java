@@ -22,7 +22,7 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * What a model says of the words of a file.
+ * What a model says of the words of sentences.
  *
  * @param classes likeliest class of every word, sentence by sentence
  * @param labels names of the classes
@@ -30,24 +30,27 @@ import org.frugaltorch.tensor.TensorScope;
 public record TagPredictions(int[][] classes, LabelSet labels) {
 
     /**
-     * Labels every word of a file.
+     * Labels every word of sentences.
      *
      * @param limit of a sequence; longer sentences are read in parts
      * @throws TrainingException when the model's scores are no numbers
      */
     public static TagPredictions of(
-            PreparedClassifier<TokenClassifier> model, LabelSet labels, ConllFile file, Tokenizer tokenizer, MaxLength limit,
-            int batchSize) {
-        List<WordPieces> parts = new WordTokenizer(tokenizer, limit).parts(file);
-        return of(model, labels, new JudgedSentences(file, parts),
-                BatchSettings.evaluation(batchSize, tokenizer.padId()));
+            PreparedClassifier<TokenClassifier> model, LabelSet labels, List<List<String>> sentences, Tokenizer tokenizer,
+            MaxLength limit, int batchSize) {
+        List<WordPieces> parts = new WordTokenizer(tokenizer, limit).parts(sentences, i -> "sentence " + (i + 1));
+        return of(model, labels, sentences, parts, BatchSettings.evaluation(batchSize, tokenizer.padId()));
     }
 
     static TagPredictions of(
             PreparedClassifier<TokenClassifier> model, LabelSet labels, JudgedSentences sentences, BatchSettings batching) {
-        int[][] classes = sentences.file().sentences().stream()
-                .map(sentence -> new int[sentence.words().size()]).toArray(int[][]::new);
-        List<WordPieces> parts = sentences.parts();
+        return of(model, labels, sentences.file().texts(), sentences.parts(), batching);
+    }
+
+    private static TagPredictions of(
+            PreparedClassifier<TokenClassifier> model, LabelSet labels, List<List<String>> sentences,
+            List<WordPieces> parts, BatchSettings batching) {
+        int[][] classes = sentences.stream().map(words -> new int[words.size()]).toArray(int[][]::new);
         Batcher batcher = new Batcher(parts.stream().map(WordPieces::encoding).toList(),
                 BatchSettings.evaluation(batching.batchSize(), batching.padId()));
         for (Batch batch : batcher.epoch(0)) {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A sentence of a file.
  *
- * @param words in their order, at least one where it is from a file
+ * @param words in their order, at least one
  * @param labels one a word; none where the file was read without them
  * @param lines on which the words are, from 1
  */

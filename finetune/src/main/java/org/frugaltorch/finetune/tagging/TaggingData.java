@@ -44,7 +44,7 @@ public record TaggingData(
         LabelSet labels = classes(training, scheme, known);
         WordTokenizer words = new WordTokenizer(tokenizer, limit);
         return new TaggingData(
-                TaggedTokens.of(training, words.cut(training), labels),
+                TaggedTokens.of(training, words.cut(training.texts(), training::where), labels),
                 JudgedSentences.of(heldOut, words, labels),
                 test.map(file -> JudgedSentences.of(file, words, labels)), labels, scheme);
     }

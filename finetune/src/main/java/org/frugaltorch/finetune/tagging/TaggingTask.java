@@ -20,7 +20,7 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /** Training a {@link TokenClassifier} on labelled sentences: the loss is of the tokens that carry gradients alone. */
-public final class TaggingTask implements TrainingTask {
+final class TaggingTask implements TrainingTask {
     private final PreparedClassifier<TokenClassifier> classifier;
     private final TokenClassifier model;
     private final TaggingMethod method;

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.MaxLength;
@@ -31,30 +33,35 @@ final class WordTokenizer {
     }
 
     /**
-     * The sentences of a file, one each; of one that is too long, the end is cut off.
+     * Sentences, one each; of one that is too long, the end is cut off.
      *
+     * @param where names a sentence, for messages
      * @throws DataException if one is too long and may not be cut
      */
-    List<WordPieces> cut(ConllFile file) {
-        learn(file);
+    List<WordPieces> cut(List<List<String>> sentences, IntFunction<String> where) {
+        learn(sentences, where);
         List<WordPieces> result = new ArrayList<>();
-        for (int i = 0; i < file.sentences().size(); i++) {
-            List<String> words = file.sentences().get(i).words();
+        for (int i = 0; i < sentences.size(); i++) {
+            List<String> words = sentences.get(i);
             int length = words.stream().mapToInt(this::length).sum() + opening.length + closing.length;
             if (length > limit.tokens() && !limit.truncate()) {
-                throw limit.exceeded(file.where(i) + ": the sentence", length);
+                throw limit.exceeded(where.apply(i) + ": the sentence", length);
             }
             result.add(read(i, words, 0, words.size()));
         }
         return result;
     }
 
-    /** The sentences of a file, each in as many parts as it takes to read all of its words. */
-    List<WordPieces> parts(ConllFile file) {
-        learn(file);
+    /**
+     * Sentences, each in as many parts as it takes to read all of its words; none for one without words.
+     *
+     * @param where names a sentence, for messages
+     */
+    List<WordPieces> parts(List<List<String>> sentences, IntFunction<String> where) {
+        learn(sentences, where);
         List<WordPieces> result = new ArrayList<>();
-        for (int i = 0; i < file.sentences().size(); i++) {
-            List<String> words = file.sentences().get(i).words();
+        for (int i = 0; i < sentences.size(); i++) {
+            List<String> words = sentences.get(i);
             for (int from = 0; from < words.size();) {
                 int to = end(words, from);
                 result.add(read(i, words, from, to));
@@ -84,18 +91,20 @@ final class WordTokenizer {
     }
 
     /** Tokenises the words that were not met before. */
-    private void learn(ConllFile file) {
-        List<String> fresh = file.sentences().stream().flatMap(sentence -> sentence.words().stream())
+    private void learn(List<List<String>> sentences, IntFunction<String> where) {
+        List<String> fresh = sentences.stream().flatMap(List::stream)
                 .distinct().filter(word -> !pieces.containsKey(word)).toList();
         List<int[]> found = tokenizer.encodePlain(fresh.stream().map(word -> " " + word).toList());
         for (int i = 0; i < fresh.size(); i++) {
-            pieces.put(fresh.get(i), found.get(i).length > 0 ? found.get(i) : unknown(file, fresh.get(i)));
+            String word = fresh.get(i);
+            pieces.put(word, found.get(i).length > 0 ? found.get(i) : unknown(word, () -> where.apply(
+                    IntStream.range(0, sentences.size()).filter(s -> sentences.get(s).contains(word)).findFirst().orElseThrow())));
         }
     }
 
     /** Of some words, such as invisible characters, tokenizers leave nothing; but they have labels, too. */
-    private int[] unknown(ConllFile file, String word) {
-        int id = tokenizer.unknownId().orElseThrow(() -> new DataException(file.path() + ": the tokenizer leaves"
+    private int[] unknown(String word, Supplier<String> where) {
+        int id = tokenizer.unknownId().orElseThrow(() -> new DataException(where.get() + ": the tokenizer leaves"
                 + " nothing of the word '" + word + "' and has no token for what it does not know; remove the word"));
         return new int[] {id};
     }

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * Tokens per second of training. Only the time between {@link #start} and {@link #stop} counts, so evaluation, saving and
  * reporting do not. Used by one thread.
  */
-public final class ThroughputMeter {
+final class ThroughputMeter {
     private final LongSupplier nanoTime;
     private double[] rates = new double[64];
     private int steps;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -91,11 +93,58 @@ class BatchingWorkerTest {
     }
 
     @Test
-    void aFailureReachesWhoeverAskedAndNobodyElse() {
-        try (BatchingWorker<Integer, Integer> worker = new BatchingWorker<>("doubler", 1, Doubling::new)) {
-            assertThatThrownBy(() -> worker.ask(13)).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("13 is not liked");
+    void aFailureReachesWhoeverAskedAndNobodyElse() throws Exception {
+        Slow slow = new Slow();
+        try (BatchingWorker<Integer, Integer> worker = new BatchingWorker<>("doubler", 7, () -> slow);
+                ExecutorService callers = Executors.newCachedThreadPool()) {
+            Future<Integer> first = callers.submit(() -> worker.ask(1));
+            slow.asked.await();
+            Map<Integer, Future<Integer>> together = new LinkedHashMap<>();
+            for (int question = 11; question < 16; question++) {
+                int asked = question;
+                together.put(question, callers.submit(() -> worker.ask(asked)));
+            }
+            while (worker.waiting() < 5) {
+                Thread.onSpinWait();
+            }
+            slow.letGo.countDown();
+            assertThatThrownBy(together.remove(13)::get).hasCauseInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("13 is not liked");
+            for (Map.Entry<Integer, Future<Integer>> other : together.entrySet()) {
+                assertThat(other.getValue().get()).isEqualTo(2 * other.getKey());
+            }
+            assertThat(first.get()).isEqualTo(2);
             assertThat(worker.ask(14)).isEqualTo(28);
+        }
+    }
+
+    /** What an answer leaves behind on the thread is not taken for an order to end. */
+    @Test
+    void anInterruptDoesNotEndIt() {
+        try (BatchingWorker<Integer, Integer> worker = new BatchingWorker<>("doubler", 1, () -> new Doubling() {
+            @Override
+            public List<Integer> answer(List<Integer> questions) {
+                Thread.currentThread().interrupt();
+                return super.answer(questions);
+            }
+        })) {
+            assertThat(worker.ask(List.of(1, 2, 3))).containsExactly(2, 4, 6);
+        }
+    }
+
+    /** It would wait for itself. */
+    @Test
+    void anAnswerCannotAsk() {
+        CompletableFuture<BatchingWorker<Integer, Integer>> self = new CompletableFuture<>();
+        try (BatchingWorker<Integer, Integer> worker = new BatchingWorker<>("doubler", 1, () -> new Doubling() {
+            @Override
+            public List<Integer> answer(List<Integer> questions) {
+                return self.join().ask(questions);
+            }
+        })) {
+            self.complete(worker);
+            assertThatThrownBy(() -> worker.ask(1)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("cannot be asked by what it answers to");
         }
     }
 

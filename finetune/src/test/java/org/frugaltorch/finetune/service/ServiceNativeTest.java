@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -184,6 +185,17 @@ class ServiceNativeTest {
         assertThatThrownBy(() -> classifier.classify("w1")).hasMessage("The classifier of texts was closed");
     }
 
+    /** As those of glue's STS-B are. */
+    @Test
+    void aModelThatGivesOneNumberIsNoClassifier() {
+        ClassifierSettings number = new ClassifierSettings(
+                List.of("LABEL_0"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
+        Path model = saved(new SequenceClassifierDirectory(ModelDirectory.open(pretrained)), number, "lora",
+                folder.resolve("number"));
+        assertThatThrownBy(() -> TextClassifier.open(model)).isInstanceOf(DataException.class)
+                .hasMessageContaining("gives every text one number");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"full", "lora"})
     void wordsAreLabelled(String method) {
@@ -212,13 +224,13 @@ class ServiceNativeTest {
         List<String> prompts = List.of("say hello", "add one and two", "two");
         try (TextCompleter completer = TextCompleter.open(model)) {
             GenerationSettings settings = GenerationSettings.greedy(6, completer.stopTokens());
-            List<Completion.Result> results = prompts.parallelStream()
+            List<Completion> results = prompts.parallelStream()
                     .map(prompt -> completer.complete(prompt, settings)).toList();
             for (int i = 0; i < prompts.size(); i++) {
                 assertThat(results.get(i)).isEqualTo(expected(model, prompts.get(i), settings));
             }
             List<String> pieces = new ArrayList<>();
-            Completion.Result result = completer.complete(prompts.getFirst(), settings, pieces::add);
+            Completion result = completer.complete(prompts.getFirst(), settings, pieces::add);
             assertThat(result).isEqualTo(results.getFirst());
             assertThat(String.join("", pieces)).isEqualTo(result.text());
             assertThat(pieces).hasSizeGreaterThan(1);
@@ -228,6 +240,8 @@ class ServiceNativeTest {
             assertThatThrownBy(() -> completer.complete("one ".repeat(100), settings)).isInstanceOf(DataException.class)
                     .hasMessageContaining("64");
             assertThat(completer.complete(prompts.getFirst(), settings)).isEqualTo(result);
+            Completion full = completer.complete("one ".repeat(60), GenerationSettings.greedy(50, Set.of()));
+            assertThat(full.promptTokens() + full.newTokens()).as("no more than the model's positions").isEqualTo(64);
         }
         try (TextCompleter completer = TextCompleter.open(model, null, Device.CPU,
                 Optional.of(Quantisation.QLORA.computedIn(DType.FLOAT32)))) {
@@ -236,7 +250,7 @@ class ServiceNativeTest {
         }
     }
 
-    private static Completion.Result expected(Path model, String prompt, GenerationSettings settings) {
+    private static Completion expected(Path model, String prompt, GenerationSettings settings) {
         ModelDirectory directory = ModelDirectory.open(model);
         try (TensorScope scope = TensorScope.open();
                 Tokenizer tokenizer = Tokenizer.open(model);
@@ -244,7 +258,7 @@ class ServiceNativeTest {
             int[] ids = tokenizer.encode(prompt, null, new MaxLength(64, false)).ids();
             long[] generated = new TextGenerator(decoder.model())
                     .generate(IntStream.of(ids).asLongStream().toArray(), settings);
-            return new Completion.Result(
+            return new Completion(
                     tokenizer.decode(Arrays.stream(generated).mapToInt(Math::toIntExact).toArray(), true),
                     ids.length, generated.length);
         }

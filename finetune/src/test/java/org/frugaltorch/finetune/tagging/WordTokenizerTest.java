@@ -50,8 +50,9 @@ class WordTokenizerTest {
             StringBuilder rows = new StringBuilder();
             one.path("words").forEach(word -> rows.append(word.asText()).append("\tO\n"));
             try (Tokenizer tokenizer = Tokenizer.open(directory)) {
+                ConllFile file = file(rows.toString());
                 WordPieces pieces = new WordTokenizer(tokenizer, new MaxLength(one.path("limit").intValue(), true))
-                        .cut(file(rows.toString())).getFirst();
+                        .cut(file.texts(), file::where).getFirst();
                 assertThat(pieces.encoding().ids()).as(one.toString()).isEqualTo(ints(one.path("ids")));
                 assertThat(pieces.words()).as(one.toString()).isEqualTo(ints(one.path("first")));
                 assertThat(pieces.encoding().typeIds()).containsOnly(0);
@@ -65,18 +66,18 @@ class WordTokenizerTest {
         LabelSet labels = LabelSet.of(List.of("A", "B", "C"));
         try (Tokenizer tokenizer = bert()) {
             TaggedTokens all = TaggedTokens.of(
-                    file, new WordTokenizer(tokenizer, new MaxLength(32, true)).cut(file), labels);
+                    file, new WordTokenizer(tokenizer, new MaxLength(32, true)).cut(file.texts(), file::where), labels);
             assertThat(all.labels()[0]).containsExactly(-100, 0, 1, -100, -100, 2, 0, -100);
             assertThat(all.labels()[1]).containsExactly(-100, 2, -100);
             assertThat(all.lostWords()).isZero();
             assertThat(all.tokens()).isEqualTo(11);
             TaggedTokens cut = TaggedTokens.of(
-                    file, new WordTokenizer(tokenizer, new MaxLength(6, true)).cut(file), labels);
+                    file, new WordTokenizer(tokenizer, new MaxLength(6, true)).cut(file.texts(), file::where), labels);
             assertThat(cut.labels()[0]).containsExactly(-100, 0, 1, -100, -100, -100);
             assertThat(cut.lostWords()).isEqualTo(2);
             assertThat(cut.cutSentences()).isEqualTo(1);
             WordTokenizer strict = new WordTokenizer(tokenizer, new MaxLength(6, false));
-            assertThatThrownBy(() -> strict.cut(file)).isInstanceOf(DataException.class).hasMessageContaining(
+            assertThatThrownBy(() -> strict.cut(file.texts(), file::where)).isInstanceOf(DataException.class).hasMessageContaining(
                     "words.conll, line 1: the sentence has 8 tokens, more than the maximum length of 6");
         }
     }
@@ -88,7 +89,7 @@ class WordTokenizerTest {
         try (Tokenizer tokenizer = bert()) {
             for (int limit = 4; limit < 14; limit++) {
                 List<List<Integer>> seen = List.of(new ArrayList<>(), new ArrayList<>());
-                for (WordPieces part : new WordTokenizer(tokenizer, new MaxLength(limit, true)).parts(file)) {
+                for (WordPieces part : new WordTokenizer(tokenizer, new MaxLength(limit, true)).parts(file.texts(), file::where)) {
                     assertThat(part.encoding().length()).isLessThanOrEqualTo(limit);
                     assertThat(part.encoding().ids()).startsWith(2).endsWith(3);
                     Arrays.stream(part.words()).filter(word -> word >= 0).forEach(seen.get(part.sentence())::add);
@@ -103,7 +104,7 @@ class WordTokenizerTest {
     void aWordOfWhichNothingIsLeftIsReadAsUnknown() throws IOException {
         ConllFile file = file("in A\n\u200b B\n");
         try (Tokenizer tokenizer = bert()) {
-            WordPieces pieces = new WordTokenizer(tokenizer, new MaxLength(32, true)).cut(file).getFirst();
+            WordPieces pieces = new WordTokenizer(tokenizer, new MaxLength(32, true)).cut(file.texts(), file::where).getFirst();
             assertThat(pieces.encoding().ids()).containsExactly(2, 9, 1, 3);
             assertThat(pieces.words()).containsExactly(-1, 0, 1, -1);
         }
