@@ -189,6 +189,7 @@ public final class AdamW implements AutoCloseable {
         State state = states.computeIfAbsent(name, unused -> fresh(parameter));
         state.firstMoment.copyInPlace(first);
         state.secondMoment.copyInPlace(second);
+        state.step.copyInPlace(step);
         state.stepCount = step.itemLong();
     }
 

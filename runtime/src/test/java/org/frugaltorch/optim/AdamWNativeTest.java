@@ -138,6 +138,8 @@ class AdamWNativeTest {
             }
             resumed.copyInPlace(original);
             second.restore(first.state());
+            second.state().forEach((name, saved) ->
+                    assertThat(saved.toDoubles()).as(name).isEqualTo(first.state().get(name).toDoubles()));
             for (float[] gradient : Arrays.copyOfRange(gradients, 2, 4)) {
                 original.setGrad(Tensors.of(gradient));
                 resumed.setGrad(Tensors.of(gradient));

@@ -24,6 +24,10 @@ import picocli.CommandLine.Option;
 
 /** The options of tasks with answers to choose from, and what they make {@code frugal evaluate} do. */
 public final class ChoiceOptions {
+    /** All of them. */
+    static final List<String> NAMES = List.of(
+            "--shots", "--shot-data", "--shot-order", "--preamble", "--no-bos", "--limit", "--seed", "--details");
+
     @Option(names = "--shots", defaultValue = "0", paramLabel = "K",
             description = "Solved questions before each question, as examples (default: ${DEFAULT-VALUE}).")
     private int shots;

@@ -30,8 +30,12 @@ public final class ClassifierMethodOptions {
      */
     List<Method> methods(ActivationPolicy policy, LoraOptions lora, MeftOptions reversible) {
         Method chosen = method.method(tokenTune.choice(), policy, lora, reversible);
+        if (compare && isFull(chosen)) {
+            throw new IllegalArgumentException(
+                    "--compare sets a method beside full fine-tuning: give --tokentune, --lora or --meft too");
+        }
         List<Method> methods = new ArrayList<>();
-        if (compare && !isFull(chosen)) {
+        if (compare) {
             methods.add(Method.full().under(policy));
         }
         methods.add(chosen);

@@ -95,7 +95,7 @@ public final class ClassifyCommand implements Callable<Integer> {
         MethodRuns<Method> trials = new MethodRuns<>(
                 method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
         TrainerSettings settings = training.trainer();
-        trials.check();
+        trials.check(model, train, eval);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory);

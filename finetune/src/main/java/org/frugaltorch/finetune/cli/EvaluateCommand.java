@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code frugal evaluate}: scores a model on a task that needs no training. */
@@ -52,6 +53,9 @@ import picocli.CommandLine.Spec;
             "  frugal evaluate --task arc --model models/llama --data ARC-Challenge-Test.jsonl \\",
             "      --shots 25 --shot-data ARC-Challenge-Train.jsonl"})
 public final class EvaluateCommand implements Callable<Integer> {
+    private static final List<String> TEXT_OPTIONS =
+            List.of("--text-column", "--line-by-line", "--max-length", "--stride", "--batch-size");
+
     /** What can be scored. */
     enum Task {
         /** How well texts are predicted. */
@@ -135,6 +139,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (task == Task.PERPLEXITY) {
+            refuse("is for tasks of questions, not for perplexity", ChoiceOptions.NAMES);
+        } else {
+            refuse("is for the task perplexity, not for " + task, TEXT_OPTIONS);
+        }
         ModelDirectory directory = ModelDirectory.open(model);
         int positions = directory.config().maxPositionEmbeddings();
         int longest = maxLength == 0 ? positions : maxLength;
@@ -152,6 +161,13 @@ public final class EvaluateCommand implements Callable<Integer> {
                     : choices.evaluate(questions, decoder, tokenizer, spec.commandLine().getOut()));
         }
         return 0;
+    }
+
+    /** Options of the other kind of task would be ignored without a word. */
+    private void refuse(String reason, List<String> options) {
+        options.stream().filter(spec.commandLine().getParseResult()::hasMatchedOption).findFirst().ifPresent(option -> {
+            throw new ParameterException(spec.commandLine(), option + " " + reason);
+        });
     }
 
     private Map<String, Object> perplexity(AdaptedModel decoder, Tokenizer tokenizer, int longest) {

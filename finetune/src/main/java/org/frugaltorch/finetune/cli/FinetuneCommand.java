@@ -115,7 +115,7 @@ public final class FinetuneCommand implements Callable<Integer> {
         output.check();
         Map<Method, RunFolder> folders = new LinkedHashMap<>();
         methods.forEach(each -> folders.put(each, runs.folder(output.folder(data.model(), data.dataset(), each))));
-        folders.values().forEach(RunFolder::check);
+        folders.values().forEach(folder -> folder.check(data.model()));
         ModelDirectory directory = data.openModel();
         try (Tokenizer tokenizer = Tokenizer.open(directory.path())) {
             LanguageModelRun.Options options = new LanguageModelRun.Options(

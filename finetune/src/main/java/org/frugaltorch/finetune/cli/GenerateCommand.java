@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.frugaltorch.finetune.generation.Completion;
 import org.frugaltorch.finetune.generation.GenerationSettings;
 import org.frugaltorch.finetune.generation.StopTokens;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code frugal generate}: lets a decoder continue a text or follow an instruction. */
@@ -90,6 +92,13 @@ public final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (wish.prompt != null) {
+            Stream.of("--input", "--template").filter(spec.commandLine().getParseResult()::hasMatchedOption).findFirst()
+                    .ifPresent(option -> {
+                        throw new ParameterException(spec.commandLine(),
+                                option + " is for --instruction; a --prompt is continued as it is");
+                    });
+        }
         ModelDirectory directory = ModelDirectory.open(model);
         GenerationSettings settings = new GenerationSettings(
                 maxNewTokens, temperature, topK, topP, StopTokens.of(directory), seed);

@@ -131,10 +131,10 @@ public final class GlueCommand implements Callable<Integer> {
         }
         Metric metric = training.metric(task);
         RunFolder folder = new RunFolder(out, true, existing());
-        if (doTrain) {
-            folder.check();
-        }
         ModelDirectory directory = pretrained();
+        if (doTrain) {
+            folder.check(model, tokenizerName);
+        }
         Optional<AdaptedModel.Recipe> recipe = doTrain
                 ? Optional.of(lora.forClassifier(directory, training.dtype()))
                 : Optional.empty();

@@ -59,11 +59,11 @@ final class GlueTrainingOptions {
     private double epochs;
 
     @Option(names = "--max_steps", defaultValue = "-1", paramLabel = "N",
-            description = "Stop after this many optimiser steps; -1: no bound.")
+            description = "Train for this many optimiser steps, however many epochs that is; -1: for the epochs.")
     private long maxSteps;
 
     @Option(names = "--lr_scheduler_type", defaultValue = "linear", paramLabel = "NAME",
-            description = "constant, linear or cosine (default: ${DEFAULT-VALUE}).")
+            description = "constant, constant_with_warmup, linear or cosine (default: ${DEFAULT-VALUE}).")
     private String schedule;
 
     @Option(names = "--warmup_ratio", defaultValue = "0", paramLabel = "X",
@@ -114,12 +114,21 @@ final class GlueTrainingOptions {
             throw new IllegalArgumentException("--num_train_epochs must be a whole number, not " + epochs
                     + "; for a part of an epoch give --max_steps");
         }
-        TrainerSettings settings = trainer(warmupRatio);
-        return warmupSteps == 0 ? settings : trainer(Math.min(1, (double) warmupSteps / settings.totalSteps(batches)));
+        int passes = maxSteps > 0
+                ? Math.toIntExact(Math.ceilDiv(maxSteps, Math.ceilDiv(batches, accumulationSteps)))
+                : (int) epochs;
+        boolean warms = !schedule.equals("constant"); // as Transformers has it; constant_with_warmup does
+        TrainerSettings settings = trainer(passes, warms ? warmupRatio : 0);
+        long total = settings.totalSteps(batches);
+        if (warms && warmupSteps > total) {
+            throw new IllegalArgumentException("--warmup_steps " + warmupSteps + " is more than the " + total
+                    + " steps of the whole run, so the learning rate would never be reached: give fewer, or --warmup_ratio");
+        }
+        return warms && warmupSteps > 0 ? trainer(passes, (double) warmupSteps / total) : settings;
     }
 
-    private TrainerSettings trainer(double warmup) {
-        return new TrainerSettings((int) epochs, Math.max(0, maxSteps), accumulationSteps, learningRate, weightDecay,
+    private TrainerSettings trainer(int passes, double warmup) {
+        return new TrainerSettings(passes, Math.max(0, maxSteps), accumulationSteps, learningRate, weightDecay,
                 Course.named(schedule), warmup, maxGradNorm, new AdamW.Settings(beta1, beta2, epsilon), seed,
                 evaluateEverySteps(), patience);
     }

@@ -85,7 +85,7 @@ public final class ImageClassifyCommand implements Callable<Integer> {
     public Integer call() {
         MethodRuns<Method> trials = new MethodRuns<>(
                 method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
-        trials.check();
+        trials.check(model);
         ModelDirectory directory = ModelDirectory.open(model);
         ClassifierRun.Options options = classifier.model(training, NO_PADDING, directory);
         AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());

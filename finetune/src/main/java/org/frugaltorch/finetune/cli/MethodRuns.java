@@ -38,10 +38,11 @@ final class MethodRuns<M> {
     /**
      * Says early what would make a run fail late.
      *
-     * @throws org.frugaltorch.io.DataException if there is a run in the way
+     * @param sources that are read
+     * @throws org.frugaltorch.io.DataException if there is a run in the way, or a source in one that is to go
      */
-    void check() {
-        folders.values().forEach(RunFolder::check);
+    void check(Path... sources) {
+        folders.values().forEach(folder -> folder.check(sources));
     }
 
     /**

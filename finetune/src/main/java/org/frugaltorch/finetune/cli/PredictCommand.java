@@ -1,5 +1,7 @@
 package org.frugaltorch.finetune.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.service.LoadedClassifier;
 import org.frugaltorch.finetune.service.ServiceSettings;
 import org.frugaltorch.finetune.tagging.ConllColumns;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.TensorScope;
 import picocli.CommandLine.Command;
@@ -86,6 +89,7 @@ public final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        refuseToOverwrite();
         if (TrainedClassifier.isOfTokens(model)) {
             requireNone("labels the words of CoNLL files, so --text-column and --text-pair-column are not for it;"
                     + " --token-column says where the words are", textColumn, textPairColumn);
@@ -101,6 +105,16 @@ public final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void refuseToOverwrite() {
+        try {
+            if (Files.exists(out) && Files.exists(input) && Files.isSameFile(input, out)) {
+                throw new DataException("--out " + out + " is the file that is read; name another one");
+            }
+        } catch (IOException failure) {
+            throw DataException.unreadable(input, failure);
+        }
+    }
+
     /** Options for models of another kind would be ignored without a word. */
     private void requireNone(String otherwise, Object... options) {
         if (Stream.of(options).anyMatch(Objects::nonNull)) {
@@ -113,7 +127,7 @@ public final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--text-column=NAME'");
         }
         PredictionFile file = PredictionFile.of(out);
-        TrainedClassifier<SequenceClassifier> trained = TrainedClassifier.open(model, base);
+        TrainedClassifier<SequenceClassifier> trained = TrainedClassifier.open(model, base).requireClasses();
         Examples examples = Examples.read(input, textColumn, textPairColumn, labelColumn);
         LabelSet labels = LabelSet.of(trained.labels());
         int[] expected = labelColumn == null ? null : labels.ids(examples);

@@ -113,7 +113,7 @@ public final class PretrainCommand implements Callable<Integer> {
                 training.batchSize(), training.dtype(), training.device(), policy.policy(),
                 chunkedLoss ? LanguageLoss.CHUNKED : LanguageLoss.PLAIN);
         RunFolder folder = runs.folder(out);
-        folder.check();
+        folder.check(tokenizerDirectory);
         ModelShape shape = ModelShape.named(config);
         List<String> texts = PlainTexts.read(train, textColumn);
         List<String> heldOutTexts = PlainTexts.read(eval, textColumn);

@@ -115,7 +115,7 @@ public final class TagCommand implements Callable<Integer> {
         MethodRuns<TaggingMethod> trials = new MethodRuns<>(methods(), TaggingMethod::name, runs, out);
         TrainerSettings settings = training.trainer();
         ConllColumns columns = ConllColumns.parse(tokenColumn, labelColumn);
-        trials.check();
+        trials.check(model, train, eval, test);
         TokenClassifierDirectory directory = TokenClassifierDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
             int positions = directory.directory().config().maxPositionEmbeddings();

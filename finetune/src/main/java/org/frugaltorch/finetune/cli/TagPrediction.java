@@ -1,8 +1,6 @@
 package org.frugaltorch.finetune.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +19,6 @@ import org.frugaltorch.finetune.tagging.ConllFile;
 import org.frugaltorch.finetune.tagging.TagPredictions;
 import org.frugaltorch.finetune.tagging.TagScheme;
 import org.frugaltorch.io.AtomicFiles;
-import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -44,7 +41,6 @@ record TagPrediction(
      * @return what was measured, by name
      */
     Map<String, Double> run(PrintWriter console) {
-        refuseToOverwrite();
         LabelSet labels = LabelSet.of(trained.labels());
         ConllFile file = labelled ? ConllFile.read(input, columns) : ConllFile.readWords(input, columns);
         file.requireKnown(labels);
@@ -65,16 +61,6 @@ record TagPrediction(
             measured.put("seconds", seconds);
         }
         return measured;
-    }
-
-    private void refuseToOverwrite() {
-        try {
-            if (Files.exists(out) && Files.isSameFile(input, out)) {
-                throw new DataException("--out " + out + " is the file that is read; name another one");
-            }
-        } catch (IOException failure) {
-            throw DataException.unreadable(input, failure);
-        }
     }
 
     private static Map<String, Double> scores(

@@ -13,9 +13,8 @@ public final class TokenTuneOptions {
                     + " count such as 16.")
     private String share;
 
-    @Option(names = "--token-selection", defaultValue = "random", paramLabel = "NAME",
-            description = "How TokenTune draws tokens: random, embedding-norm or attention-received"
-                    + " (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--token-selection", paramLabel = "NAME",
+            description = "How TokenTune draws tokens: random, embedding-norm or attention-received (default: random).")
     private String selection;
 
     /** Options not given yet; picocli sets them. */
@@ -23,7 +22,11 @@ public final class TokenTuneOptions {
 
     /** What was asked for; empty if gradients go through all tokens. */
     Optional<TokenChoice> choice() {
-        TokenImportance importance = TokenImportance.named(selection);
+        if (share == null && selection != null) {
+            throw new IllegalArgumentException(
+                    "--token-selection says how --tokentune draws tokens, but --tokentune is not given");
+        }
+        TokenImportance importance = selection == null ? TokenImportance.RANDOM : TokenImportance.named(selection);
         if (importance == TokenImportance.TARGETS_FIRST) {
             throw new IllegalArgumentException("--token-selection " + selection + " is for texts that a language model"
                     + " learns to continue, with frugal finetune: choose random, embedding-norm or attention-received");

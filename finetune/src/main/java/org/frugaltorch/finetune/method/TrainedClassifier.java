@@ -34,6 +34,19 @@ public record TrainedClassifier<M extends Classifier>(
     }
 
     /**
+     * Makes sure that it tells classes apart.
+     *
+     * @throws DataException when it gives every input one number, as models of a regression do
+     */
+    public TrainedClassifier<M> requireClasses() {
+        if (labels.size() < 2) {
+            throw new DataException("The model in " + path + " gives every input one number and tells no classes apart:"
+                    + " it is none for this");
+        }
+        return this;
+    }
+
+    /**
      * Loads it.
      *
      * @throws DataException when its files do not belong together

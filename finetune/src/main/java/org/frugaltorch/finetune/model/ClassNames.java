@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 
 /** The names of a classifier's classes in its {@code config.json}. */
@@ -39,6 +40,21 @@ final class ClassNames {
     /** The names that Transformers makes up. */
     static List<String> madeUp(int classes) {
         return IntStream.range(0, classes).mapToObj(i -> "LABEL_" + i).toList();
+    }
+
+    /**
+     * Those of a classifier with weights. Transformers leaves out the names that it made up itself for two classes; then
+     * the head says how many there are.
+     */
+    static List<String> saved(ModelDirectory directory, ClassifierHead head) {
+        List<String> named = directory.labels();
+        if (!named.isEmpty()) {
+            return named;
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
+            String weight = head.output() + ".weight";
+            return checkpoint.names().contains(weight) ? madeUp(Math.toIntExact(checkpoint.entry(weight).shape()[0])) : List.of();
+        }
     }
 
     /** Writes them; a single one is that of a number. */

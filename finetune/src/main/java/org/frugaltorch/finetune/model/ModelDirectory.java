@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -84,7 +86,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
      * @throws DataException when this is none
      */
     public List<String> savedLabels() {
-        List<String> labels = labels();
+        List<String> labels = ClassNames.saved(this, head());
         if (labels.size() < 2) {
             throw new DataException(path + " holds no classifier: its config.json lists no classes (id2label);"
                     + " train one with frugal classify first");
@@ -125,8 +127,9 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     /**
-     * Loads the model with a head for classes. A head in the checkpoint is used when it is for as many classes;
-     * otherwise, a new one is drawn from the engine's generator.
+     * Loads the model with a head for classes. A head in the checkpoint is used when it is for as many classes, its rows
+     * in the order that is asked for if it has the same in another; otherwise, a new one is drawn from the engine's
+     * generator.
      *
      * @throws DataException when weights are missing or contradict the configuration
      */
@@ -155,6 +158,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
             return owning(parameters -> {
                 SequenceClassifier classifier = assemble(settings, source, parameters, trainable, treatment);
                 source.finish();
+                ClassOrder.apply(labels(), settings.labels(), parameters, head().output());
                 return classifier;
             });
         }
@@ -304,7 +308,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     /**
-     * The type that the weights are stored in.
+     * The type that most of the weights are stored in.
      *
      * @throws DataException when there are no weights
      */
@@ -315,11 +319,12 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     }
 
     private static DType storedType(Checkpoint checkpoint) {
-        return checkpoint.names().stream()
-                .filter(name -> !StoredQuantisation.isCompanion(name))
-                .map(name -> checkpoint.entry(name).dtype())
-                .filter(DType::isFloatingPoint)
-                .findFirst()
+        // Norms and tables of rotations are often stored in another type than the matrices.
+        Map<DType, Long> bytes = new EnumMap<>(DType.class);
+        checkpoint.names().stream().filter(name -> !StoredQuantisation.isCompanion(name)).map(checkpoint::entry)
+                .filter(entry -> entry.dtype().isFloatingPoint())
+                .forEach(entry -> bytes.merge(entry.dtype(), entry.data().byteSize(), Long::sum));
+        return bytes.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey)
                 .orElse(DType.FLOAT32);
     }
 

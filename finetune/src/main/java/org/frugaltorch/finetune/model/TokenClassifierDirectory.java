@@ -68,7 +68,7 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
 
     @Override
     public List<String> labels() {
-        return isTrained() ? directory.labels() : List.of();
+        return isTrained() ? ClassNames.saved(directory, head) : List.of();
     }
 
     @Override

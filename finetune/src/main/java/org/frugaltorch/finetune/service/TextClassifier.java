@@ -28,11 +28,7 @@ public final class TextClassifier implements AutoCloseable {
     private final BatchingWorker<TextExample, Classification> worker;
 
     private TextClassifier(TrainedClassifier<SequenceClassifier> trained, ServiceSettings settings) {
-        labels = trained.labels();
-        if (labels.size() < 2) {
-            throw new DataException("The model in " + trained.path() + " gives every text one number and tells no classes"
-                    + " apart: it is none for this");
-        }
+        labels = trained.requireClasses().labels();
         worker = LoadedClassifier.worker("classifier of texts", trained, settings, TextClassifier::answer);
     }
 

@@ -3,6 +3,7 @@ package org.frugaltorch.finetune.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.DataException;
 
@@ -51,9 +52,47 @@ public record RunFolder(Path path, boolean checkpoints, Existing existing) {
             throw new DataException("the folder " + path + " holds a run already; go on with it (--resume), replace it"
                     + " (--force), or choose another --out");
         }
-        if (existing == Existing.RESUME && Files.exists(model()) && !hasCheckpoint()) {
+        if (existing == Existing.RESUME && Files.exists(model()) && !hasCheckpoint() && !wasKilledInFirstCheckpoint()) {
             throw new DataException("the run in " + path + " cannot be resumed, as it has a model but no checkpoint;"
                     + " replace it (--force), or choose another --out");
+        }
+    }
+
+    /**
+     * The same, and that replacing a run does not take away what the new one begins with.
+     *
+     * @param sources that are read
+     * @throws DataException if there is a run in the way, or a source is in the one to be replaced
+     */
+    public void check(Path... sources) {
+        check();
+        if (existing != Existing.REPLACE) {
+            return;
+        }
+        for (Path source : sources) {
+            if (holds(model(), source) || holds(checkpoint(), source)) {
+                throw new DataException("--force would remove the run in " + path + ", and with it " + source
+                        + ", which is what to begin with; choose another --out");
+            }
+        }
+    }
+
+    /** A run that was killed there has a model and begins again, to the same steps. */
+    private boolean wasKilledInFirstCheckpoint() {
+        if (!Files.exists(log())) {
+            return false;
+        }
+        List<RunRecord> records = RunLog.read(log());
+        return records.stream().filter(record -> record instanceof RunRecord.Evaluation).count() == 1
+                && records.stream().noneMatch(record -> record instanceof RunRecord.Event);
+    }
+
+    private static boolean holds(Path folder, Path source) {
+        try {
+            return source != null && Files.exists(folder) && Files.exists(source)
+                    && source.toRealPath().startsWith(folder.toRealPath());
+        } catch (IOException failure) {
+            throw DataException.unreadable(source, failure);
         }
     }
 

@@ -118,6 +118,19 @@ class BadInputNativeTest {
                 .contains("--max-length 33 is more than the 32 positions that the model has");
     }
 
+    /** The model is in memory by the time its run is replaced, but its tokenizer and its only copy are not. */
+    @Test
+    void theModelThatARunBeginsWithIsNotRemovedByIt() throws IOException {
+        Path out = folder.resolve("again");
+        assertThat(classify(model, train, eval, out, "--max-steps", "2").exitCode()).isZero();
+        Path trained = out.resolve("full/model");
+        assertThat(classify(trained, train, eval, out, "--max-steps", "2", "--force").sentence())
+                .contains("--force would remove the run in").contains("choose another --out");
+        assertThat(trained.resolve("model.safetensors")).exists();
+        assertThat(classify(trained, train, eval, folder.resolve("more"), "--max-steps", "2").exitCode()).isZero();
+        assertThat(classify(model, train, eval, out, "--max-steps", "2", "--force").exitCode()).isZero();
+    }
+
     // ---- models -----------------------------------------------------------------------------------------------------
 
     private Path changedModel(UnaryOperator<String> config, UnaryOperator<byte[]> weights) throws IOException {
@@ -221,7 +234,9 @@ class BadInputNativeTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "--tokentune             | 1.5     | must be above 0 and at most 1, not 1.5",
         "--tokentune             | some    | 'some' is no share of tokens",
-        "--token-selection       | targets-first | is for texts that a language model learns to continue",
+        "--tokentune=0.5 --token-selection | targets-first | is for texts that a language model learns to continue",
+        "--token-selection       | random  | says how --tokentune draws tokens, but --tokentune is not given",
+        "--compare --learning-rate | 1e-4 | sets a method beside full fine-tuning: give --tokentune",
         "--metric-for-best-model | pearson | not judged by 'pearson', but by one of accuracy, macro_f1, matthews",
         "--pooling               | max     | Unknown pooling 'max'",
         "--dtype                 | int4    | Unknown --dtype 'int4': use float32 or bfloat16",
@@ -233,7 +248,7 @@ class BadInputNativeTest {
         "--max-length            | 2       | the maximum length must be at least 4 tokens",
     })
     void aSettingOutOfRange(String option, String value, String said) {
-        assertThat(refused(model, train, eval, option, value)).contains(said);
+        assertThat(refused(model, train, eval, (option + " " + value).split(" "))).contains(said);
     }
 
     @Test
@@ -319,6 +334,14 @@ class BadInputNativeTest {
     }
 
     // ---- predict ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void theDataThatAreReadAreNotReplaced() throws IOException {
+        Path data = Files.copy(eval, folder.resolve("data.tsv"));
+        String before = Files.readString(data);
+        assertThat(predict(fineTuned, data, data).sentence()).contains("is the file that is read");
+        assertThat(data).hasContent(before);
+    }
 
     @Test
     void predictionsAreWrittenAsTheNameSays() throws IOException {

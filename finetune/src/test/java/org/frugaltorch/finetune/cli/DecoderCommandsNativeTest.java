@@ -25,6 +25,8 @@ import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code frugal generate} and {@code frugal evaluate} on a tiny decoder. */
 class DecoderCommandsNativeTest {
@@ -110,6 +112,20 @@ class DecoderCommandsNativeTest {
         score[score.length - 1] = "1";
         assertThat(run(score)).isEqualTo(1);
         assertThat(output.toString()).contains("--max-length must be between 2 and the");
+    }
+
+    /** What would be ignored is refused. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "generate --prompt x --input y                    | --input is for --instruction",
+        "generate --prompt x --template t.json            | --template is for --instruction",
+        "evaluate --task perplexity --data x --limit 3    | --limit is for tasks of questions, not for perplexity",
+        "evaluate --task perplexity --data x --no-bos     | --no-bos is for tasks of questions, not for perplexity",
+        "evaluate --task arc --data x --max-length 12     | --max-length is for the task perplexity, not for arc",
+        "evaluate --task arc --data x --batch-size 2      | --batch-size is for the task perplexity, not for arc"})
+    void optionsOfAnotherKindOfTask(String command, String problem) {
+        assertThat(run((command + " --model " + model).split(" +"))).isEqualTo(2);
+        assertThat(output.toString()).contains(problem);
     }
 
     /** Sum of the negative log probabilities of all tokens but the first. */

@@ -11,10 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.frugaltorch.finetune.TinyBert;
+import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.io.SafetensorsFile;
+import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
+import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +186,11 @@ class GlueCommandNativeTest {
                 within(1e-9));
         assertThat(answers("STS-B.tsv")).hasSize(100).allMatch(answer -> answer.matches("-?[0-9]+\\.[0-9]{3}"));
         assertThat(Files.readString(folder.resolve("out/model/config.json"))).contains("regression");
+        CommandRun adapted = glue("stsb", "--do_train", "--max_steps", "2", "--lora", "--overwrite_output_dir");
+        assertThat(adapted.exitCode()).as(adapted.err()).isZero();
+        assertThat(CommandRun.of("predict", "--model", folder.resolve("out/model").toString(), "--input",
+                folder.resolve("test.tsv").toString(), "--text-column", "sentence1", "--text-pair-column", "sentence2",
+                "--out", folder.resolve("p.tsv").toString()).sentence()).contains("gives every input one number");
     }
 
     @Test
@@ -204,6 +217,57 @@ class GlueCommandNativeTest {
         assertThat(answers("MNLI-mm.tsv")).hasSize(1);
     }
 
+    /** As in Transformers' Trainer: not a bound within the epochs. */
+    @Test
+    void asManyStepsAreTakenAsAreAskedFor() throws IOException {
+        sentiment("train.tsv", 20, 1, true);
+        sentiment("dev.tsv", 8, 2, true);
+        CommandRun trained = glue("sst2", "--do_train", "--max_steps", "11", "--lr_scheduler_type", "constant_with_warmup",
+                "--warmup_steps", "11");
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        assertThat(results().path("train_steps").intValue()).as("3 steps are an epoch").isEqualTo(11);
+    }
+
+    /** Published models number a task's classes as they like. */
+    @Test
+    void classesOfAModelAreThoseOfTheirNames() throws IOException {
+        Random random = new Random(4);
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            int kind = random.nextInt(3);
+            rows.add(words(random, kind, 5) + "\t" + words(random, kind, 4) + "\t"
+                    + List.of("entailment", "neutral", "contradiction").get(kind));
+        }
+        write("train.tsv", "sentence1\tsentence2\tgold_label", rows);
+        write("dev_matched.tsv", "sentence1\tsentence2\tgold_label", rows.subList(0, 40));
+        CommandRun trained = glue("mnli", "--do_train", "--do_eval", "--learning_rate", "1e-2", "--num_train_epochs", "8");
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        double accuracy = results().path("eval_accuracy").doubleValue();
+        assertThat(accuracy).isGreaterThan(0.5);
+
+        model = folder.resolve("out/model");
+        ModelDirectory ours = ModelDirectory.open(model);
+        List<String> theirs = List.of("CONTRADICTION", "NEUTRAL", "ENTAILMENT");
+        Path renumbered = folder.resolve("renumbered");
+        try (TensorScope scope = TensorScope.open();
+                SequenceClassifier classifier = ours.classifier(new ClassifierSettings(
+                        theirs, ours.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.of(0)))) {
+            ours.save(classifier, theirs, renumbered);
+        }
+        try (SafetensorsFile before = SafetensorsFile.open(model.resolve("model.safetensors"));
+                SafetensorsFile after = SafetensorsFile.open(renumbered.resolve("model.safetensors"))) {
+            long row = before.entry("classifier.weight").data().byteSize() / 3;
+            for (int i = 0; i < 3; i++) {
+                assertThat(after.entry("classifier.weight").data().asSlice(row * i, row)
+                        .mismatch(before.entry("classifier.weight").data().asSlice(row * (2 - i), row))).isEqualTo(-1);
+            }
+        }
+        model = renumbered;
+        CommandRun judged = glue("mnli", "--do_eval");
+        assertThat(judged.exitCode()).as(judged.err()).isZero();
+        assertThat(results().path("eval_accuracy").doubleValue()).isCloseTo(accuracy, within(1e-9));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "sst3 | --do_train            | GLUE has no task 'sst3'; choose one of cola, sst2",
@@ -224,6 +288,7 @@ class GlueCommandNativeTest {
         "sst2 | --num_train_epochs=1.5 --do_train | must be a whole number",
         "sst2 | --do_train --resume_from_checkpoint --overwrite_output_dir | give one",
         "sst2 | --do_train --max_eval_samples=-1 | must not be negative",
+        "sst2 | --do_train --warmup_steps=50 | --warmup_steps 50 is more than the 3 steps of the whole run",
         "rte  | --do_train            | has no column 'sentence1', which RTE needs"})
     void whatCannotBeDoneIsSaidInOneSentence(String task, String arguments, String problem) throws IOException {
         sentiment("train.tsv", 8, 1, true);

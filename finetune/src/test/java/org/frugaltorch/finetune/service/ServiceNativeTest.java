@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -185,6 +188,22 @@ class ServiceNativeTest {
         assertThatThrownBy(() -> classifier.classify("w1")).hasMessage("The classifier of texts was closed");
     }
 
+    /** Transformers does not write the names that it makes up for two classes. */
+    @Test
+    void twoClassesWithoutNamesAreClasses() throws IOException {
+        Path model = saved(new SequenceClassifierDirectory(ModelDirectory.open(pretrained)), new ClassifierSettings(
+                List.of("no", "yes"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0)), "full",
+                folder.resolve("two"));
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode config = (ObjectNode) mapper.readTree(model.resolve("config.json").toFile());
+        config.remove(List.of("id2label", "label2id"));
+        mapper.writeValue(model.resolve("config.json").toFile(), config);
+        try (TextClassifier classifier = TextClassifier.open(model)) {
+            assertThat(classifier.labels()).containsExactly("LABEL_0", "LABEL_1");
+            assertThat(classifier.classify("w1 w2").probabilities()).containsOnlyKeys("LABEL_0", "LABEL_1");
+        }
+    }
+
     /** As those of glue's STS-B are. */
     @Test
     void aModelThatGivesOneNumberIsNoClassifier() {
@@ -193,7 +212,7 @@ class ServiceNativeTest {
         Path model = saved(new SequenceClassifierDirectory(ModelDirectory.open(pretrained)), number, "lora",
                 folder.resolve("number"));
         assertThatThrownBy(() -> TextClassifier.open(model)).isInstanceOf(DataException.class)
-                .hasMessageContaining("gives every text one number");
+                .hasMessageContaining("gives every input one number");
     }
 
     @ParameterizedTest

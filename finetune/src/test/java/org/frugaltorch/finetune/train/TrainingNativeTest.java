@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
 import java.io.IOException;
@@ -34,6 +35,7 @@ import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.optim.AdamW;
@@ -121,6 +123,11 @@ class TrainingNativeTest {
 
     private static TrainingResult train(
             Method method, Settings settings, Path out, UnaryOperator<TrainingTask> around) {
+        return train(method, settings, new RunFolder(out, false, RunFolder.Existing.REFUSE), around);
+    }
+
+    private static TrainingResult train(
+            Method method, Settings settings, RunFolder runFolder, UnaryOperator<TrainingTask> around) {
         Engine.seed(settings.trainer().seed());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
@@ -130,7 +137,6 @@ class TrainingNativeTest {
                     BatchSettings.training(settings.batchSize(), settings.trainer().seed(), 0),
                     MetricSet.named("accuracy", "macro_f1"), Metric.ACCURACY,
                     target -> directory.save(model, data.labels().names(), target)));
-            RunFolder runFolder = new RunFolder(out, false, RunFolder.Existing.REFUSE);
             try (Trainer trainer = new Trainer(method.name(), task, settings.trainer(), ledger, runFolder)) {
                 return trainer.fit();
             }
@@ -272,6 +278,30 @@ class TrainingNativeTest {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** The model is there, its checkpoint is not; such a run begins again and does not have to be given up. */
+    @Test
+    void aRunThatWasKilledInItsFirstCheckpointIsResumed() throws IOException {
+        Path out = folder.resolve("killed");
+        Settings settings = Settings.of(6);
+        train(Method.full(), settings, out, task -> task);
+        List<RunRecord> whole = RunLog.read(out.resolve("log.jsonl"));
+        byte[] model = Files.readAllBytes(out.resolve("model/model.safetensors"));
+        RunFolder again = new RunFolder(out, true, RunFolder.Existing.RESUME);
+        assertThatThrownBy(() -> train(Method.full(), settings, again, task -> task)).as("of a run that ended").isInstanceOf(DataException.class)
+                .hasMessageContaining("has a model but no checkpoint");
+        try (RunLog log = RunLog.resume(out.resolve("log.jsonl"), 0)) {
+            for (RunRecord record : whole) {
+                if (!(record instanceof RunRecord.Event)) {
+                    log.write(record);
+                }
+            }
+        }
+        train(Method.full(), settings, again, task -> task);
+        assertThat(steps(out).stream().map(RunRecord.Step::loss)).hasSize(6).containsExactlyElementsOf(
+                whole.stream().filter(RunRecord.Step.class::isInstance).map(step -> ((RunRecord.Step) step).loss()).toList());
+        assertThat(out.resolve("model/model.safetensors")).hasBinaryContent(model);
     }
 
     // ---- evaluation -------------------------------------------------------------------------------------------------
