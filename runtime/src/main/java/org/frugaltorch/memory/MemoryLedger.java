@@ -5,10 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.bindings.LibtorchFeature;
 import org.frugaltorch.bindings.PlatformThread;
 import org.frugaltorch.bindings.generated.LibtorchInternal;
@@ -53,6 +56,7 @@ public final class MemoryLedger implements AutoCloseable {
     private final DeviceLedger[] devices = new DeviceLedger[MOST_DEVICES];
     private final MemoryLedger parent = INNERMOST.get();
     private final MemorySegment sharedPointer = arena.allocate(JAVA_LONG, 2);
+    private final LiveBlocks blocks = new LiveBlocks();
     private Phase phase = Phase.REST;
     private volatile Shortage shortage;
     private boolean closed;
@@ -96,6 +100,23 @@ public final class MemoryLedger implements AutoCloseable {
     public static boolean isSupported() {
         PlatformThread.require(); // before the self-test, whose failure would be remembered
         return Support.WORKS;
+    }
+
+    /**
+     * Multiplies two small matrices and differentiates that, so that what a device's library keeps for as long as the
+     * process lasts, such as the work space of cuBLAS for each thread, is there before memory is measured.
+     *
+     * @throws IllegalStateException on a virtual thread
+     */
+    public static void settle(Device device) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode on = GradMode.enabled()) {
+            for (DType type : List.of(DType.FLOAT32, DType.BFLOAT16)) {
+                Tensor matrix = Tensors.full(1, type, device, 16, 16).setRequiresGrad(true);
+                Backward.run(matrix.matmul(matrix).sum());
+                matrix.clearGrad();
+            }
+        }
     }
 
     /** Runs the self-test once, when the first ledger is wanted. */
@@ -202,19 +223,29 @@ public final class MemoryLedger implements AutoCloseable {
 
     // ---- what libtorch calls ------------------------------------------------------------------------------------------
 
-    /** Runs inside libtorch's allocators, on any thread: nothing may be thrown and nothing allocated natively. */
-    private void report(long bytes, short device) {
+    /**
+     * Runs inside libtorch's allocators, on any thread: nothing may be thrown and nothing allocated natively. What was
+     * allocated before this ledger was opened is none of its business, though libtorch may report its release: with the
+     * size of an earlier block at that address, of whose release it did not hear.
+     */
+    private void report(long address, long bytes, short device) {
         lock.lock();
         try {
             int type = device & 0xff;
             int slot = type == Device.CPU_TYPE ? CPU_SLOT : 1 + Math.min(Math.max(device >> 8, 0), MOST_DEVICES - 2);
-            devices[slot].report(bytes, phase.ordinal());
+            long freed = bytes > 0 ? blocks.put(address, bytes) : blocks.remove(address);
+            if (freed > 0) {
+                devices[slot].report(-freed, phase.ordinal());
+            }
+            if (bytes > 0) {
+                devices[slot].report(bytes, phase.ordinal());
+            }
         } finally {
             lock.unlock();
         }
         // libtorch tells only the object that was pushed last.
         if (parent != null) {
-            parent.report(bytes, device);
+            parent.report(address, bytes, device);
         }
     }
 
@@ -236,7 +267,7 @@ public final class MemoryLedger implements AutoCloseable {
             destroy,
             destroy,
             MemoryReporter_report.allocate(
-                    (self, pointer, bytes, allocated, reserved, device) -> report(bytes, device), arena),
+                    (self, pointer, bytes, allocated, reserved, device) -> report(pointer, bytes, device), arena),
             MemoryReporter_outOfMemory.allocate(
                     (self, bytes, allocated, reserved, device) -> reportShortage(bytes), arena),
             MemoryReporter_isEnabled.allocate(self -> (byte) 1, arena)

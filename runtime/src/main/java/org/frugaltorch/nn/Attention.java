@@ -37,9 +37,28 @@ public final class Attention {
     public static Tensor forward(
             Tensor query, Tensor key, Tensor value, Tensor mask, double dropout, boolean causal) {
         boolean fused = dropout == 0 && query.device().isCpu() && query.elementCount() > 0 && key.elementCount() > 0;
-        return fused
-                ? new OnCpu(causal).apply(query, key, value, mask)[0]
-                : Functional.attention(query, key, value, mask, dropout, causal);
+        if (fused) {
+            return new OnCpu(causal).apply(query, key, value, mask)[0];
+        }
+        if (query.device().isCpu() || key.size(1) == query.size(1) || mask == null && query.dtype() != DType.FLOAT32) {
+            return Functional.attention(query, key, value, mask, dropout, causal);
+        }
+        // On CUDA the kernel for masks and for float32 wants as many heads everywhere, or all probabilities are kept.
+        try (TensorScope scope = TensorScope.open()) {
+            return scope.promote(Functional.attention(query, repeated(key, query.size(1)),
+                    repeated(value, query.size(1)), mask, dropout, causal));
+        }
+    }
+
+    /** Each head as often as queries share it. [B, A, T, d] */
+    static Tensor repeated(Tensor heads, long queryHeads) {
+        try (TensorScope scope = TensorScope.open()) {
+            long times = queryHeads / heads.size(1);
+            Tensor repeated = heads.unsqueeze(2)
+                    .expand(heads.size(0), heads.size(1), times, heads.size(2), heads.size(3))
+                    .reshape(heads.size(0), queryHeads, heads.size(2), heads.size(3));
+            return scope.promote(repeated);
+        }
     }
 
     private static final class OnCpu extends JavaMultiFunction {

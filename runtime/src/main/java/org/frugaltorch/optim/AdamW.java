@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -113,29 +114,36 @@ public final class AdamW implements AutoCloseable {
     }
 
     private void step(Group group, double learningRate) {
-        List<Tensor> parameters = new ArrayList<>();
+        // On CUDA the fused kernel takes tensors of one type and one device only.
+        Map<Kind, Map<String, Tensor>> alike = new LinkedHashMap<>();
+        group.parameters().forEach((name, parameter) -> {
+            if (parameter.grad() != null) {
+                alike.computeIfAbsent(new Kind(parameter.dtype(), parameter.device()), kind -> new LinkedHashMap<>())
+                        .put(name, parameter);
+            }
+        });
+        alike.values().forEach(parameters -> step(parameters, learningRate, group.weightDecay()));
+    }
+
+    private record Kind(DType type, Device device) {}
+
+    private void step(Map<String, Tensor> parameters, double learningRate, double weightDecay) {
         List<Tensor> gradients = new ArrayList<>();
         List<Tensor> firstMoments = new ArrayList<>();
         List<Tensor> secondMoments = new ArrayList<>();
         List<Tensor> steps = new ArrayList<>();
-        for (Map.Entry<String, Tensor> entry : group.parameters().entrySet()) {
-            Tensor gradient = entry.getValue().grad();
-            if (gradient != null) {
-                State state = states.computeIfAbsent(entry.getKey(), name -> fresh(entry.getValue()));
-                parameters.add(entry.getValue());
-                gradients.add(gradient);
-                firstMoments.add(state.firstMoment);
-                secondMoments.add(state.secondMoment);
-                // The kernel reads the number of this step, counted from 1.
-                steps.add(state.step.fillInPlace(++state.stepCount));
-            }
-        }
-        if (parameters.isEmpty()) {
-            return;
-        }
-        FUSED.call().tensors(parameters).tensors(gradients).tensors(firstMoments).tensors(secondMoments)
-                .tensors(List.of()).tensors(steps).number(learningRate).number(settings.beta1).number(settings.beta2)
-                .number(group.weightDecay()).number(settings.epsilon).flag(false).flag(false).none().none().noResult();
+        parameters.forEach((name, parameter) -> {
+            State state = states.computeIfAbsent(name, unused -> fresh(parameter));
+            gradients.add(parameter.grad());
+            firstMoments.add(state.firstMoment);
+            secondMoments.add(state.secondMoment);
+            // The kernel reads the number of this step, counted from 1.
+            steps.add(state.step.fillInPlace(++state.stepCount));
+        });
+        FUSED.call().tensors(List.copyOf(parameters.values())).tensors(gradients).tensors(firstMoments)
+                .tensors(secondMoments).tensors(List.of()).tensors(steps).number(learningRate).number(settings.beta1)
+                .number(settings.beta2).number(weightDecay).number(settings.epsilon).flag(false).flag(false).none().none()
+                .noResult();
     }
 
     private State fresh(Tensor parameter) {

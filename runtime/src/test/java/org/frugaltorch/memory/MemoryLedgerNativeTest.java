@@ -3,8 +3,11 @@ package org.frugaltorch.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.bindings.OutOfTorchMemoryException;
@@ -24,6 +27,15 @@ class MemoryLedgerNativeTest {
 
     private static Tensor bytes(long count) {
         return Tensors.empty(DType.UINT8, Device.CPU, count);
+    }
+
+    @Test
+    void settlingLeavesNothingBehindOnTheProcessor() {
+        try (MemoryLedger ledger = MemoryLedger.open()) {
+            MemoryLedger.settle(Device.CPU);
+            assertThat(ledger.liveBytes()).isZero();
+            assertThat(ledger.peakBytes()).isPositive();
+        }
     }
 
     @Test
@@ -52,6 +64,22 @@ class MemoryLedgerNativeTest {
             assertThat(ledger.liveBytesByDevice()).isEqualTo(Map.of("cpu", 0L));
             before.close();
             assertThat(ledger.liveBytes()).as("what was there before is none of its business").isZero();
+        }
+    }
+
+    /** libtorch remembers the size of a block of whose release it was not told, and then takes another's for that. */
+    @Test
+    void blocksThatWereAllocatedOutsideAreNeverCounted() {
+        List<Tensor> blocks = new ArrayList<>();
+        try (MemoryLedger ledger = MemoryLedger.open()) {
+            IntStream.range(0, 100).forEach(i -> blocks.add(bytes(32 * KIB)));
+        }
+        blocks.forEach(Tensor::close);
+        blocks.clear();
+        IntStream.range(0, 100).forEach(i -> blocks.add(bytes(32 * KIB))); // as a rule at the same addresses
+        try (MemoryLedger ledger = MemoryLedger.open()) {
+            blocks.forEach(Tensor::close);
+            assertThat(ledger.liveBytes()).isZero();
         }
     }
 

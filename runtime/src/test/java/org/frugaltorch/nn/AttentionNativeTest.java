@@ -41,6 +41,27 @@ class AttentionNativeTest {
         assertThat(actual.to(DType.FLOAT32).sub(expected).abs().amax().item() / scale).isLessThanOrEqualTo(tolerance);
     }
 
+    /** As a query's group shares a head, so that the kernels for equal numbers of heads give the same. */
+    @Test
+    void repeatedHeadsAreTheSharedOnes() {
+        Tensor query = leaf(DType.FLOAT64, 2, 6, 5, 8);
+        Tensor key = leaf(DType.FLOAT64, 2, 2, 7, 8);
+        Tensor value = leaf(DType.FLOAT64, 2, 2, 7, 8);
+        Tensor shared = Functional.attention(query, key, value, null, 0, false);
+        Tensor repeated = Functional.attention(
+                query, Attention.repeated(key, 6), Attention.repeated(value, 6), null, 0, false);
+        assertThat(repeated.shape()).containsExactly(2, 6, 5, 8);
+        assertClose(repeated.detach().to(DType.FLOAT32), shared.detach().to(DType.FLOAT32), 1e-6);
+        Backward.run(shared.mul(shared).sum());
+        Tensor keyGradient = key.grad().copy();
+        Tensor valueGradient = value.grad().copy();
+        key.clearGrad();
+        value.clearGrad();
+        Backward.run(repeated.mul(repeated).sum());
+        assertClose(key.grad().to(DType.FLOAT32), keyGradient.to(DType.FLOAT32), 1e-6);
+        assertClose(value.grad().to(DType.FLOAT32), valueGradient.to(DType.FLOAT32), 1e-6);
+    }
+
     /** The long sequences are widened one at a time. */
     @ParameterizedTest
     @CsvSource({

@@ -152,6 +152,29 @@ class AdamWNativeTest {
         }
     }
 
+    /** A head in the model's type beside adapters in float32: each as if it were alone. */
+    @Test
+    void parametersOfSeveralTypesShareAGroup() {
+        Map<String, Tensor> mixed = new LinkedHashMap<>();
+        List<DType> types = List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT32, DType.FLOAT64);
+        for (int i = 0; i < types.size(); i++) {
+            mixed.put("p" + i, Tensors.of(new float[] {1, -2, 3}).to(types.get(i)).add(i).detach());
+        }
+        Map<String, Tensor> apart = new LinkedHashMap<>();
+        mixed.forEach((name, parameter) -> apart.put(name, parameter.copy()));
+        try (AdamW together = optimiser(mixed, 0.1); AdamW alone = optimiser(apart, 0.1)) {
+            for (int step = 0; step < 3; step++) {
+                mixed.forEach((name, parameter) -> parameter.setGrad(Tensors.of(new float[] {1, 2, -3}).to(parameter.dtype())));
+                apart.forEach((name, parameter) -> parameter.setGrad(Tensors.of(new float[] {1, 2, -3}).to(parameter.dtype())));
+                together.step(0.1);
+                apart.keySet().forEach(name -> alone.step(name, 0.1));
+            }
+            mixed.forEach((name, parameter) ->
+                    assertThat(parameter.toDoubles()).as(name).isEqualTo(apart.get(name).toDoubles()));
+            assertThat(mixed.get("p0").toFloats()).isNotEqualTo(new float[] {1, -2, 3});
+        }
+    }
+
     @Test
     void theStateOfAnotherModelIsRefused() {
         try (AdamW optimiser = optimiser(Map.of("p", Tensors.ones(3)), 0)) {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.Engine.MatmulPrecision;
+import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +44,9 @@ public final class ProcessorOptions {
             Engine.setThreads(threads);
         }
         Engine.setMatmulPrecision(precision);
+        if (!device().isCpu()) {
+            MemoryLedger.settle(device());
+        }
     }
 
     private MatmulPrecision precision() {

@@ -4,6 +4,7 @@ import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
 /**
  * Streams of whole numbers, in units of {@code 2^-fraction}: sums of them are exact, and what a multiplication by a factor
@@ -74,14 +75,19 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
         }
         try (TensorScope scope = TensorScope.open()) {
             Tensor dividend = stream.mul(factor.numerator()).add(offset(factor));
-            Tensor quotient = dividend.div(factor.denominator()).floor();
+            Tensor quotient = divided(dividend, factor.denominator()).floor();
             if (tape.isRecording() && factor.states() > 1) {
                 Tensor remainder = dividend.sub(quotient.mul(factor.denominator()));
-                Tensor digits = factor.numerator() == 1 ? remainder : remainder.div(factor.numerator()).floor();
+                Tensor digits = factor.numerator() == 1 ? remainder : divided(remainder, factor.numerator()).floor();
                 tape.push(new DigitPacking(factor.states()).pack(digits));
             }
             return scope.promote(quotient);
         }
+    }
+
+    /** Exactly: by a number that is not on its device, CUDA multiplies with the reciprocal, which may lose a bit. */
+    private static Tensor divided(Tensor whole, int by) {
+        return whole.device().isCpu() ? whole.div(by) : whole.div(Tensors.full(by, whole.dtype(), whole.device()));
     }
 
     /** Makes the division round to the nearest number instead of down. */
@@ -104,7 +110,7 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
         }
         Tensor smallest = quotient.mul(factor.denominator()).sub(offset(factor));
         if (factor.numerator() > 1) {
-            smallest = smallest.div(factor.numerator()).ceil();
+            smallest = divided(smallest, factor.numerator()).ceil();
         }
         return factor.states() > 1
                 ? smallest.add(new DigitPacking(factor.states()).unpack(tape.pop(), quotient.shape()))

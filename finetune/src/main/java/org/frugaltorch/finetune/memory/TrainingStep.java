@@ -110,8 +110,19 @@ public final class TrainingStep implements AutoCloseable {
             optimizer.step(learningRate);
             subject.parameters().clearGrads();
         }
+        awaitDevice();
         entered.accept(Phase.REST);
         return value;
+    }
+
+    /** Operators of other devices are under way when they return; a number of a weight is there when all are done. */
+    private void awaitDevice() {
+        Tensor weight = subject.parameters().trainable().getLast();
+        if (!weight.device().isCpu()) {
+            try (TensorScope inner = TensorScope.open()) {
+                weight.detach().reshape(-1).narrow(0, 0, 1).item();
+            }
+        }
     }
 
     @Override

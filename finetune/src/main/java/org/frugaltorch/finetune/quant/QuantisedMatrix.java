@@ -1,6 +1,8 @@
 package org.frugaltorch.finetune.quant;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.frugaltorch.bindings.HugePages;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -22,6 +24,11 @@ public record QuantisedMatrix(
         FourBitFormat format, Tensor packed, BlockScales scales, DType originalType, long rows, long columns) {
     /** Bounds what operators need beside the result; whole blocks. */
     private static final long NUMBERS_AT_ONCE = 1 << 22;
+
+    private static final TensorScope KEPT = TensorScope.detached();
+    private static final Map<Place, Tensor> KEPT_PAIRS = new ConcurrentHashMap<>();
+
+    private record Place(FourBitFormat format, Device device) {}
 
     /**
      * Quantises a matrix; the work is done on the CPU, the result is where the matrix is.
@@ -83,7 +90,7 @@ public record QuantisedMatrix(
         try (TensorScope scope = TensorScope.open()) {
             Tensor target = result.view(-1);
             Tensor codes = packed.view(-1);
-            Tensor pairs = pairs().to(packed.device());
+            Tensor pairs = pairs(format, packed.device());
             Tensor absmax = scales.toTensor(); // [blocks]
             for (long start = 0; start < count; start += NUMBERS_AT_ONCE) {
                 try (TensorScope inner = TensorScope.open()) {
@@ -101,8 +108,14 @@ public record QuantisedMatrix(
         return result;
     }
 
-    /** What each byte stands for: float32 [256, 2]. */
-    private Tensor pairs() {
+    /** What each byte stands for: float32 [256, 2]. Other devices would wait for a copy each time, so they keep theirs. */
+    private static Tensor pairs(FourBitFormat format, Device device) {
+        return device.isCpu()
+                ? pairs(format)
+                : KEPT_PAIRS.computeIfAbsent(new Place(format, device), place -> KEPT.adopt(pairs(format).to(device)));
+    }
+
+    private static Tensor pairs(FourBitFormat format) {
         float[] values = format.codeBook();
         float[] pairs = new float[2 * 256];
         for (int code = 0; code < 256; code++) {

@@ -75,6 +75,8 @@ public final class Trainer implements AutoCloseable {
         identity.put("method", title);
         identity.putAll(task.settings());
         identity.putAll(settings.asMap());
+        task.parameters().tensors().stream().map(Tensor::device).filter(device -> !device.isCpu()).findFirst()
+                .ifPresent(device -> identity.put("device", device.toString())); // computes other last digits
         identity.put("frozenWeights", FrozenWeights.digest(task.parameters()));
         return identity;
     }
