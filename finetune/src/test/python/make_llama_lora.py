@@ -1,4 +1,7 @@
-"""golden/llama-lora: an adapter directory written by PEFT for golden/llama, with what PEFT computes from it."""
+"""golden/llama-lora: an adapter directory written by PEFT for golden/llama, with what PEFT computes from it.
+
+golden/llama-lora-head: one whose adapters are on the output head too, beside which PEFT by itself stores the head.
+"""
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaForCausalLM
@@ -9,8 +12,8 @@ from make_decoders import batch
 TARGETS = ["gate_proj", "up_proj", "down_proj", "q_proj", "v_proj"]
 
 
-def write_adapter(path):
-    config = LoraConfig(r=4, lora_alpha=8, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", target_modules=TARGETS)
+def write_adapter(path, targets, **saving):
+    config = LoraConfig(r=4, lora_alpha=8, lora_dropout=0.0, bias="none", task_type="CAUSAL_LM", target_modules=targets)
     model = get_peft_model(LlamaForCausalLM.from_pretrained(ROOT / "llama"), config)
     generator = torch.Generator().manual_seed(41)
     with torch.no_grad():
@@ -18,14 +21,14 @@ def write_adapter(path):
             if "lora_" in name:
                 parameter.copy_(0.22 * torch.randn(parameter.shape, generator=generator))
     model.peft_config["default"].base_model_name_or_path = "llama"
-    model.peft_config["default"].target_modules = sorted(TARGETS)
-    model.save_pretrained(path, save_embedding_layers=False)
+    model.peft_config["default"].target_modules = sorted(targets)
+    model.save_pretrained(path, **saving)
     (path / "README.md").unlink()
 
 
 def main():
     path = directory("llama-lora")
-    write_adapter(path)
+    write_adapter(path, TARGETS, save_embedding_layers=False)
     model = PeftModel.from_pretrained(load_double(LlamaForCausalLM, ROOT / "llama"), path, is_trainable=True).double().eval()
     inputs = batch()
     with exact():
@@ -40,5 +43,15 @@ def main():
     save(path, golden)
 
 
+def head():
+    path = directory("llama-lora-head")
+    write_adapter(path, ["q_proj", "lm_head"])
+    model = PeftModel.from_pretrained(load_double(LlamaForCausalLM, ROOT / "llama"), path).double().eval()
+    inputs = batch()
+    with exact():
+        save(path, inputs | {"logits": model(**inputs).logits})
+
+
 if __name__ == "__main__":
     main()
+    head()

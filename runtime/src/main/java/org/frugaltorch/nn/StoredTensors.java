@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.tensor.Device;
@@ -26,6 +27,20 @@ public final class StoredTensors {
                 writer.accept(tensor.detach().to(Device.CPU).contiguous().segment());
             }
         });
+    }
+
+    /** Whether a tensor has the numbers that are stored, as far as its type holds them. */
+    public static boolean isValue(Tensor tensor, TensorSource source, String stored) {
+        TensorSource.Entry entry = source.entry(stored);
+        if (!entry.dtype().isFloatingPoint() || !Arrays.equals(entry.shape(), tensor.shape())) {
+            return false;
+        }
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.disabled()) {
+            Tensor value = Tensors.wrap(entry.data(), entry.dtype(), source, entry.shape())
+                    .to(tensor.device()).to(tensor.dtype());
+            return tensor.elementCount() == 0 || value.sub(tensor).abs().amax().item() == 0;
+        }
     }
 
     /**

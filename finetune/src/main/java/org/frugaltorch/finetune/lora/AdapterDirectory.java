@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.Problems;
@@ -18,6 +20,7 @@ import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.nn.StoredTensors;
 import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.TensorScope;
 
 /** An adapter on disk as PEFT lays it out: {@code adapter_config.json} and {@code adapter_model.safetensors}. */
 final class AdapterDirectory implements AutoCloseable {
@@ -26,6 +29,7 @@ final class AdapterDirectory implements AutoCloseable {
     private static final String WEIGHTS = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
     private static final String UNUSED_COPY = ".original_module.";
+    private static final String BASE_WEIGHT = ".base_layer.weight";
 
     private final Path path;
     private final LoraSettings settings;
@@ -68,12 +72,37 @@ final class AdapterDirectory implements AutoCloseable {
     Map<String, TensorSource.Entry> tensors() {
         Map<String, TensorSource.Entry> tensors = new LinkedHashMap<>();
         for (String name : weights.names()) {
-            if (!name.contains(UNUSED_COPY)) {
+            if (!name.contains(UNUSED_COPY) && !name.endsWith(BASE_WEIGHT)) {
                 tensors.put(PeftNames.ours(name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name),
                         weights.entry(name));
             }
         }
         return tensors;
+    }
+
+    /**
+     * Makes sure that what is stored of the base is what the base has. PEFT puts tables of words and output heads beside
+     * adapters on them, as it cannot know whether they were changed before.
+     *
+     * @param base weights of the model by name; null for what it has not
+     * @throws DataException when one is another
+     */
+    void requireBase(UnaryOperator<String> fullName, Function<String, Tensor> base) {
+        List<String> problems = new ArrayList<>();
+        for (String name : weights.names()) {
+            if (name.endsWith(BASE_WEIGHT)) {
+                String layer = name.substring(name.startsWith(PREFIX) ? PREFIX.length() : 0, name.length() - BASE_WEIGHT.length());
+                try (TensorScope scope = TensorScope.open()) {
+                    Tensor weight = base.apply(fullName.apply(layer + ".weight"));
+                    if (weight == null || !StoredTensors.isValue(weight, weights, name)) {
+                        problems.add(name + " is not what the model has: the adapter was trained on another one");
+                    }
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw misfit(problems);
+        }
     }
 
     /** The complaint about an adapter and a model that do not fit. */
@@ -91,7 +120,8 @@ final class AdapterDirectory implements AutoCloseable {
      */
     void readInto(Map<String, Tensor> targets) {
         List<String> problems = StoredTensors.readInto(
-                targets, weights, this::storedName, name -> name.contains(UNUSED_COPY));
+                targets, weights, this::storedName,
+                name -> name.contains(UNUSED_COPY) || name.endsWith(BASE_WEIGHT));
         if (!problems.isEmpty()) {
             throw misfit(problems);
         }

@@ -88,6 +88,7 @@ public final class LoraAdapters implements AutoCloseable {
      */
     public void load(String name, Path directory) {
         try (AdapterDirectory saved = AdapterDirectory.open(directory)) {
+            saved.requireBase(UnaryOperator.identity(), model.asMap()::get);
             create(name, saved.settings());
             try {
                 saved.readInto(adapter(name).storedTensors());

@@ -15,6 +15,8 @@ import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.io.TensorSource.Entry;
+import org.frugaltorch.tensor.Tensor;
+import org.frugaltorch.tensor.Tensors;
 
 /**
  * An adapter's tensors assigned to the tensors of a stored model, by full names; every one has a place, and the shape
@@ -64,6 +66,7 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
 
         StoredAdapter run() {
             Map<String, String> layers = LinearLayers.of(model, checkpoint);
+            adapter.requireBase(model.family()::fullName, name -> stored(layers, layer(name)));
             Map<String, Pair> pairs = pairs(layers);
             Map<String, Entry> own = own(pairs.keySet());
             Map<String, Entry> heads = heads();
@@ -73,6 +76,15 @@ record StoredAdapter(Map<String, Pair> pairs, Map<String, Entry> own, Map<String
                 throw adapter.misfit(problems);
             }
             return new StoredAdapter(pairs, own, heads);
+        }
+
+        private Tensor stored(Map<String, String> layers, String layer) {
+            String name = layers.get(layer);
+            if (name == null || StoredQuantisation.holds(checkpoint, name)) {
+                return null;
+            }
+            Entry entry = checkpoint.entry(name);
+            return Tensors.wrap(entry.data(), entry.dtype(), checkpoint, entry.shape());
         }
 
         private Map<String, Pair> pairs(Map<String, String> layers) {

@@ -95,6 +95,17 @@ class AdapterMergeNativeTest {
         }
     }
 
+    @Test
+    void adaptersOnTheHeadEqualPeft() {
+        try (TensorScope scope = TensorScope.open();
+                Golden golden = Golden.open("llama-lora-head");
+                CausalLanguageModel model = ModelDirectory.open(
+                        merged(Golden.directory("llama"), Golden.directory("llama-lora-head")))
+                        .languageModel(LanguageModelSettings.inference())) {
+            Golden.assertClose("logits", logits(model, golden), real(golden, golden.tensor("logits")), 1e-5);
+        }
+    }
+
     /** Grouped queries, biases of queries, a tied head, norms of heads; biases that the adapter trains, too. */
     @ParameterizedTest
     @CsvSource({"llama, NONE, FLOAT32", "qwen2, LORA_ONLY, FLOAT32", "qwen2, ALL, FLOAT32", "qwen3, NONE, FLOAT32",

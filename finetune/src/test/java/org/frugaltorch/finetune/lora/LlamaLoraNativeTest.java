@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.tokentune.TokenTune;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
@@ -42,6 +44,24 @@ class LlamaLoraNativeTest {
             Golden.assertClose("loss", loss, golden.tensor("loss"), tolerance);
             Backward.run(loss);
             assertGradients(golden, "grad.", model, tolerance);
+        }
+    }
+
+    /** PEFT stores the head itself beside adapters on it. */
+    @Test
+    void adaptersOnTheHeadEqualPeft() {
+        try (TensorScope scope = TensorScope.open();
+                Golden golden = Golden.open("llama-lora-head");
+                CausalLanguageModel model = Golden.languageModel("llama", DType.FLOAT32);
+                LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32)) {
+            adapters.load("default", Golden.directory("llama-lora-head"));
+            assertLogits(golden, model, "logits", 1e-5);
+            adapters.remove("default");
+            model.parameters().get("lm_head.weight").detach().select(0, 3).fillInPlace(0.5);
+            assertThatThrownBy(() -> adapters.load("default", Golden.directory("llama-lora-head")))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("lm_head.base_layer.weight is not what the model has");
+            assertThat(adapters.names()).isEmpty();
         }
     }
 
