@@ -19,6 +19,7 @@ module org.frugaltorch.finetune {
 
     exports org.frugaltorch.finetune.classification;
     exports org.frugaltorch.finetune.cli;
+    exports org.frugaltorch.finetune.conversion;
     exports org.frugaltorch.finetune.data;
     exports org.frugaltorch.finetune.evaluation;
     exports org.frugaltorch.finetune.generation;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.frugaltorch.finetune.model.OutputHeads;
+import org.frugaltorch.finetune.quant.OutputHeads;
 import org.frugaltorch.io.DataException;
 
 /** {@code adapter_config.json} as PEFT reads and writes it. */

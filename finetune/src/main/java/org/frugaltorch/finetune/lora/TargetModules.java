@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.frugaltorch.finetune.model.ModelFamily;
-import org.frugaltorch.finetune.model.OutputHeads;
+import org.frugaltorch.finetune.quant.OutputHeads;
 import org.frugaltorch.finetune.model.ParameterNames.Part;
 import org.frugaltorch.finetune.text.NearestWord;
 

@@ -3,7 +3,7 @@ package org.frugaltorch.finetune.method;
 import java.util.Optional;
 import java.util.function.Function;
 import org.frugaltorch.finetune.model.Classifier;
-import org.frugaltorch.finetune.model.OutputHeads;
+import org.frugaltorch.finetune.quant.OutputHeads;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.finetune.tokentune.TokenSelection;
 

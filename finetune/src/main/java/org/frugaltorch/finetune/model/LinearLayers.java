@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.frugaltorch.finetune.quant.OutputHeads;
 import org.frugaltorch.io.TensorSource;
 
 /** Which tensors of a checkpoint are matrices of linear layers; for what works on files, without building the model. */

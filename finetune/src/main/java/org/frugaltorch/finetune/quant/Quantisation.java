@@ -1,6 +1,5 @@
 package org.frugaltorch.finetune.quant;
 
-import org.frugaltorch.finetune.model.OutputHeads;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Parameters;

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.StreamSupport;
-import org.frugaltorch.finetune.model.OutputHeads;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Parameters;
@@ -57,7 +56,7 @@ public record QuantisationConfig(Quantisation quantisation, Optional<List<String
     }
 
     /** Whether a module of such a list means that layer. */
-    static boolean matches(String module, String layer) {
+    public static boolean matches(String module, String layer) {
         return layer.endsWith(module) || pattern(module).matcher(layer).lookingAt();
     }
 

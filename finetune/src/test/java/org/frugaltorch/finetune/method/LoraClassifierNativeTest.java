@@ -38,7 +38,7 @@ import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.quant.FourBitFormat;
-import org.frugaltorch.finetune.quant.ModelQuantiser;
+import org.frugaltorch.finetune.conversion.ModelQuantiser;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;

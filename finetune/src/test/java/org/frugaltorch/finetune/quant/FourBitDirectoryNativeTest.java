@@ -11,6 +11,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.frugaltorch.autograd.Backward;
+import org.frugaltorch.finetune.conversion.ModelQuantiser;
 import org.frugaltorch.finetune.lora.LoraAdapters;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ClassifierSettings;

@@ -1,10 +1,11 @@
-package org.frugaltorch.finetune.quant;
+package org.frugaltorch.finetune.conversion;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
 
 /**
  * What quantising a model's files came to.

@@ -1,4 +1,4 @@
-package org.frugaltorch.finetune.quant;
+package org.frugaltorch.finetune.conversion;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +12,11 @@ import java.util.stream.Stream;
 import org.frugaltorch.finetune.model.LinearLayers;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.ModelFiles;
-import org.frugaltorch.finetune.model.OutputHeads;
+import org.frugaltorch.finetune.quant.OutputHeads;
+import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.finetune.quant.QuantisationConfig;
+import org.frugaltorch.finetune.quant.QuantisedMatrix;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.TensorGroup;

@@ -1,4 +1,4 @@
-package org.frugaltorch.finetune.model;
+package org.frugaltorch.finetune.quant;
 
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package org.frugaltorch.finetune.quant;
+package org.frugaltorch.finetune.conversion;
 
 /**
  * What quantisation cost one matrix.

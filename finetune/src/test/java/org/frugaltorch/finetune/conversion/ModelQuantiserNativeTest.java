@@ -1,4 +1,4 @@
-package org.frugaltorch.finetune.quant;
+package org.frugaltorch.finetune.conversion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,6 +20,11 @@ import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.ModelCopy;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.quant.FourBitFormat;
+import org.frugaltorch.finetune.quant.FourBitWeight;
+import org.frugaltorch.finetune.quant.Quantisation;
+import org.frugaltorch.finetune.quant.QuantisedMatrix;
+import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.TensorGroup;
