@@ -6,6 +6,7 @@ import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -40,7 +41,7 @@ public class EncoderStepBenchmark extends ModelBenchmark {
         ModelDirectory directory = Shapes.named(shape);
         ClassifierSettings settings = StepSubjects.classifierSettings(Pooling.MEAN, type(), place());
         counted = new ClassifierProbe(batch, sequence, 1)
-                .open(treatment -> directory.randomClassifier(settings, treatment),
+                .open(treatment -> new SequenceClassifierDirectory(directory).random(settings, treatment),
                         StepMethod.named(method).forClassifier(), PreparedClassifier.usualRecipe(directory, type()));
         Counters.put(counted.memory());
         Counters.put(Counters.ITEMS, (double) batch * sequence);

@@ -7,6 +7,7 @@ import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.Tensor;
@@ -52,7 +53,8 @@ public class LedgerBenchmark extends ModelBenchmark {
         TokenBatch tokens = StepSubjects.batch(batch, sequence, new long[batch * sequence]);
         ClassifierSettings settings = StepSubjects.classifierSettings(Pooling.CLS, type(), place());
         training = TrainingStep.open(() -> new StepSubjects.Classifier(
-                PreparedClassifier.ordinary(directory.randomClassifier(settings)), tokens, new long[batch]),
+                PreparedClassifier.ordinary(new SequenceClassifierDirectory(directory).random(settings)), tokens,
+                new long[batch]),
                 1e-5, false);
         number = Tensors.of(new float[] {1.5f});
         switch (ledger) {

@@ -18,6 +18,7 @@ import org.frugaltorch.finetune.model.LinearTreatment;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.io.AtomicFiles;
 import org.frugaltorch.io.SafetensorsWriter;
 import org.frugaltorch.tensor.DType;
@@ -106,8 +107,9 @@ public final class StepFixtures {
         } else {
             ClassifierSettings settings =
                     StepSubjects.classifierSettings(Pooling.CLS, DType.FLOAT32, Device.CPU);
-            try (SequenceClassifier model = shape.randomClassifier(settings)) {
-                shape.save(model, StepSubjects.CLASSES, target);
+            SequenceClassifierDirectory classifiers = new SequenceClassifierDirectory(shape);
+            try (SequenceClassifier model = classifiers.random(settings)) {
+                classifiers.save(model, StepSubjects.CLASSES, target);
             }
         }
     }

@@ -19,9 +19,9 @@ import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -125,7 +125,8 @@ public final class MemoryCommand implements Callable<Integer> {
                 new AdaptedModel.Recipe(type, withHead, Quantisation.QLORA.computedIn(type));
         return measured(read(),
                 variant -> probe.measure(
-                        treatment -> directory.randomClassifier(settings, treatment), variant, recipe));
+                        treatment -> new SequenceClassifierDirectory(directory).random(settings, treatment), variant,
+                        recipe));
     }
 
     private List<Method> read() {

@@ -77,7 +77,7 @@ public record GlueRun(
     private PreparedClassifier<SequenceClassifier> load(Path saved) {
         return TrainedClassifier.isAdapters(saved)
                 ? TrainedClassifier.open(saved, null).load(model.dtype(), model.device())
-                : PreparedClassifier.ordinary(ModelDirectory.open(saved).savedClassifier(model));
+                : PreparedClassifier.ordinary(SequenceClassifierDirectory.open(saved).loadTrained(model));
     }
 
     /**

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.nn.Parameters;
-import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;

@@ -1,5 +1,6 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.frugaltorch.io.TensorSource;
 import org.frugaltorch.nn.Linear;
@@ -32,6 +33,17 @@ record ModelAssembly(
 
     TransformerStack stack() {
         return builder(config, family.names(), source).stack();
+    }
+
+    /** A model that owns its parameters; they are closed when it cannot be made. */
+    static <T> T owning(Function<Parameters, T> assembly) {
+        Parameters parameters = new Parameters();
+        try {
+            return assembly.apply(parameters);
+        } catch (RuntimeException failure) {
+            parameters.close();
+            throw failure;
+        }
     }
 
     private EncoderDecoder encoderDecoder(ConfigReader json) {

@@ -8,14 +8,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import org.frugaltorch.finetune.quant.QuantisationConfig;
 import org.frugaltorch.finetune.quant.StoredQuantisation;
 import org.frugaltorch.finetune.text.JsonFile;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
-import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 
@@ -30,8 +27,7 @@ import org.frugaltorch.tensor.Device;
 public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, TransformerConfig config) {
     static final String CONFIG_FILE = "config.json";
     private static final String ADAPTER_FILE = "adapter_config.json";
-    private static final String POOLING_FIELD = "frugaltorch_pooling";
-    private static final String PROBLEM_FIELD = "problem_type";
+    static final String POOLING_FIELD = "frugaltorch_pooling";
 
     /** What a classifier is, of which a directory holds adapters only; empty where nothing was noted beside them. */
     public static Optional<ModelDirectory> ofAdapters(Path path) {
@@ -80,20 +76,6 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         return ClassNames.of(json, path.resolve(CONFIG_FILE));
     }
 
-    /**
-     * The class names of a classifier.
-     *
-     * @throws DataException when this is none
-     */
-    public List<String> savedLabels() {
-        List<String> labels = ClassNames.saved(this, head());
-        if (labels.size() < 2) {
-            throw new DataException(path + " holds no classifier: its config.json lists no classes (id2label);"
-                    + " train one with frugal classify first");
-        }
-        return labels;
-    }
-
     /** The pooling that a model saved by us was trained with; published classifiers have their family's. */
     public Pooling pooling() {
         return json.has(POOLING_FIELD) ? Pooling.named(json.path(POOLING_FIELD).asText()) : head().pooling();
@@ -124,70 +106,6 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
     /** The head of the family's classifiers. */
     public ClassifierHead head() {
         return family.head(json);
-    }
-
-    /**
-     * Loads the model with a head for classes. A head in the checkpoint is used when it is for as many classes, its rows
-     * in the order that is asked for if it has the same in another; otherwise, a new one is drawn from the engine's
-     * generator.
-     *
-     * @throws DataException when weights are missing or contradict the configuration
-     */
-    public SequenceClassifier classifier(ClassifierSettings settings) {
-        return classifier(settings, name -> true, LinearTreatment.NONE);
-    }
-
-    /**
-     * The same, trained in part.
-     *
-     * @param trainable of which names the weights require gradients
-     */
-    public SequenceClassifier classifier(ClassifierSettings settings, Predicate<String> trainable) {
-        return classifier(settings, trainable, LinearTreatment.NONE);
-    }
-
-    /**
-     * The same, each linear layer of the stack treated before the next one is loaded.
-     *
-     * @param trainable of which names the weights require gradients
-     */
-    public SequenceClassifier classifier(
-            ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
-        try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            CheckpointSource source = source(checkpoint, settings.dtype(), settings.device(), false);
-            return owning(parameters -> {
-                SequenceClassifier classifier = assemble(settings, source, parameters, trainable, treatment);
-                source.finish();
-                ClassOrder.apply(labels(), settings.labels(), parameters, head().output());
-                return classifier;
-            });
-        }
-    }
-
-    /** A classifier of this shape with fresh weights, drawn from the engine's generator; the directory needs no weights. */
-    public SequenceClassifier randomClassifier(ClassifierSettings settings) {
-        return randomClassifier(settings, LinearTreatment.NONE);
-    }
-
-    /** The same, each linear layer treated before the next one is made. */
-    public SequenceClassifier randomClassifier(ClassifierSettings settings, LinearTreatment treatment) {
-        return owning(parameters -> assemble(
-                settings, new RandomSource(settings.dtype(), settings.device()), parameters, name -> true, treatment));
-    }
-
-    private SequenceClassifier assemble(
-            ClassifierSettings settings, ParameterSource source, Parameters parameters, Predicate<String> trainable,
-            LinearTreatment treatment) {
-        ModelAssembly assembly =
-                new ModelAssembly(family, effective(settings), source, parameters, trainable, treatment);
-        return assembly.classifier(
-                new ConfigReader(json), head(), settings.pooling(), settings.labels().size(),
-                settings.dropout().orElse(head().dropout()), new RandomSource(settings.dtype(), settings.device()));
-    }
-
-    /** The configuration with the dropout that was asked for. */
-    TransformerConfig effective(ClassifierSettings settings) {
-        return settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
     }
 
     /**
@@ -248,7 +166,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
 
     private CausalLanguageModel languageModel(
             ParameterSource source, LanguageModelSettings settings, LinearTreatment treatment, Checkpoint file) {
-        return owning(parameters -> {
+        return ModelAssembly.owning(parameters -> {
             CausalLanguageModel model =
                     new ModelAssembly(family, config, source, parameters, settings.trainable(), treatment)
                             .languageModel(file);
@@ -271,7 +189,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             CheckpointSource source = source(checkpoint, dtype, device, false);
-            return owning(parameters -> {
+            return ModelAssembly.owning(parameters -> {
                 TextToTextModel model =
                         new ModelAssembly(family, config, source, parameters, name -> true, LinearTreatment.NONE)
                                 .textToText(new ConfigReader(json));
@@ -281,15 +199,9 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         }
     }
 
-    /** A model that owns its parameters; they are closed when it cannot be made. */
-    private static <T> T owning(Function<Parameters, T> assembly) {
-        Parameters parameters = new Parameters();
-        try {
-            return assembly.apply(parameters);
-        } catch (RuntimeException failure) {
-            parameters.close();
-            throw failure;
-        }
+    /** The configuration with the dropout that was asked for. */
+    TransformerConfig effective(ClassifierSettings settings) {
+        return settings.dropout().isPresent() ? config.withDropout(settings.dropout().getAsDouble()) : config;
     }
 
     /** Weights from this directory's checkpoint. */
@@ -328,62 +240,6 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
                 .orElse(DType.FLOAT32);
     }
 
-    /**
-     * Loads the classifier that was saved here, frozen.
-     *
-     * @throws DataException when it has no head for as many classes
-     */
-    public SequenceClassifier savedClassifier(ClassifierSettings settings) {
-        requireHead(settings.labels().size());
-        return classifier(settings, name -> false);
-    }
-
-    /**
-     * Checks that the weights have a head for so many classes, or for a number.
-     *
-     * @throws DataException when they have not
-     */
-    public void requireHead(int outputs) {
-        try (Checkpoint checkpoint = Checkpoint.open(path)) {
-            String head = head().output() + ".weight";
-            if (!checkpoint.names().contains(head) || checkpoint.entry(head).shape()[0] != outputs) {
-                throw new DataException(path + " holds no classifier: its weights have no " + head + " for "
-                        + (outputs == 1 ? "a number" : "the " + outputs + " classes") + "; train one first");
-            }
-        }
-    }
-
-    /**
-     * Writes a classifier that was loaded from here, with its tokenizer, as a directory of its own. Either all of it is
-     * there afterwards, or what was there before.
-     */
-    public void save(SequenceClassifier model, List<String> labels, Path target) {
-        writer().write(classifierConfig(labels, model.pooling()), model.dtype(), model.parameters(), target);
-    }
-
-    /** The configuration of a classifier made from this model. */
-    public ObjectNode classifierConfig(List<String> labels, Pooling pooling) {
-        ObjectNode config = json.deepCopy();
-        config.putArray("architectures").add(head().architecture());
-        ClassNames.put(labels, config);
-        config.put(POOLING_FIELD, pooling.toString());
-        return config;
-    }
-
-    /** The configuration of a classifier of tokens made from this model. */
-    ObjectNode tokenClassifierConfig(ClassifierHead head, List<String> labels) {
-        ObjectNode config = json.deepCopy();
-        config.putArray("architectures").add(head.architecture());
-        ClassNames.put(labels, config);
-        config.remove(List.of(POOLING_FIELD, PROBLEM_FIELD));
-        return config;
-    }
-
-    /** Writes a classifier of tokens that was loaded from here. */
-    void save(TokenClassifier model, ObjectNode config, Path target) {
-        writer().write(config, model.dtype(), model.parameters(), target);
-    }
-
     /** The class names of this model if they are so many, otherwise those that Transformers makes up. */
     public List<String> labelsOf(int classes) {
         List<String> labels = labels();
@@ -403,7 +259,7 @@ public record ModelDirectory(Path path, ObjectNode json, ModelFamily family, Tra
         writer().write(json.deepCopy(), model.dtype(), model.parameters(), target);
     }
 
-    private ModelWriter writer() {
+    ModelWriter writer() {
         return new ModelWriter(path);
     }
 

@@ -9,7 +9,6 @@ import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
-import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 
@@ -112,29 +111,31 @@ public record TokenClassifierDirectory(ModelDirectory directory, ClassifierHead 
     @Override
     public TokenClassifier load(
             ClassifierSettings settings, Predicate<String> trainable, LinearTreatment treatment) {
-        Parameters parameters = new Parameters();
         try (Checkpoint checkpoint = Checkpoint.open(directory.path())) {
             CheckpointSource source = directory.source(checkpoint, settings.dtype(), settings.device(), false);
-            ModelAssembly assembly = new ModelAssembly(directory.family(), directory.effective(settings), source,
-                    parameters, trainable, treatment);
-            TokenClassifier classifier = assembly.tokenClassifier(head, settings.labels().size(),
-                    settings.dropout().orElse(head.dropout()), settings.labels().equals(labels()),
-                    new RandomSource(settings.dtype(), settings.device()));
-            source.finish();
-            return classifier;
-        } catch (RuntimeException failure) {
-            parameters.close();
-            throw failure;
+            return ModelAssembly.owning(parameters -> {
+                ModelAssembly assembly = new ModelAssembly(directory.family(), directory.effective(settings), source,
+                        parameters, trainable, treatment);
+                TokenClassifier classifier = assembly.tokenClassifier(head, settings.labels().size(),
+                        settings.dropout().orElse(head.dropout()), settings.labels().equals(labels()),
+                        new RandomSource(settings.dtype(), settings.device()));
+                source.finish();
+                return classifier;
+            });
         }
     }
 
     @Override
     public ObjectNode config(List<String> labels, Pooling pooling) {
-        return directory.tokenClassifierConfig(head, labels);
+        ObjectNode config = directory.json().deepCopy();
+        config.putArray("architectures").add(head.architecture());
+        ClassNames.put(labels, config);
+        config.remove(List.of(ModelDirectory.POOLING_FIELD, "problem_type"));
+        return config;
     }
 
     @Override
     public void save(TokenClassifier model, List<String> labels, Path target) {
-        directory.save(model, config(labels, null), target);
+        directory.writer().write(config(labels, null), model.dtype(), model.parameters(), target);
     }
 }

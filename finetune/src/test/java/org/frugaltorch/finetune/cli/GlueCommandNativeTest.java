@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.frugaltorch.finetune.TinyBert;
 import org.frugaltorch.finetune.model.ClassifierSettings;
-import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -246,11 +246,11 @@ class GlueCommandNativeTest {
         assertThat(accuracy).isGreaterThan(0.5);
 
         model = folder.resolve("out/model");
-        ModelDirectory ours = ModelDirectory.open(model);
+        SequenceClassifierDirectory ours = SequenceClassifierDirectory.open(model);
         List<String> theirs = List.of("CONTRADICTION", "NEUTRAL", "ENTAILMENT");
         Path renumbered = folder.resolve("renumbered");
         try (TensorScope scope = TensorScope.open();
-                SequenceClassifier classifier = ours.classifier(new ClassifierSettings(
+                SequenceClassifier classifier = ours.load(new ClassifierSettings(
                         theirs, ours.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.of(0)))) {
             ours.save(classifier, theirs, renumbered);
         }

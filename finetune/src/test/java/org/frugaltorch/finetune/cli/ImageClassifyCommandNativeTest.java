@@ -11,15 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
-import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
@@ -74,12 +72,12 @@ class ImageClassifyCommandNativeTest {
         JsonNode summary = new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
         assertThat(summary.path(method).path("accuracy").doubleValue()).isGreaterThan(0.85);
         assertThat(folder.resolve("out/report.html")).exists();
-        ModelDirectory saved = ModelDirectory.open(folder.resolve("out").resolve(method).resolve("model"));
+        SequenceClassifierDirectory saved =
+                SequenceClassifierDirectory.open(folder.resolve("out").resolve(method).resolve("model"));
         assertThat(saved.savedLabels()).isEqualTo(List.of("left", "right"));
         assertThat(saved.pooling()).isEqualTo(Pooling.CLS);
         try (TensorScope scope = TensorScope.open();
-                SequenceClassifier again = saved.savedClassifier(new ClassifierSettings(
-                        saved.savedLabels(), saved.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.empty()))) {
+                SequenceClassifier again = saved.loadTrained(DType.FLOAT32, Device.CPU)) {
             assertThat(again.parameters().asMap()).containsKey("classifier.weight");
         }
     }
@@ -98,7 +96,7 @@ class ImageClassifyCommandNativeTest {
         CommandRun merge = CommandRun.of("merge", "--adapter", adapter.toString(), "--out",
                 folder.resolve("merged").toString());
         assertThat(merge.exitCode()).as(merge.err()).isZero();
-        ModelDirectory merged = ModelDirectory.open(folder.resolve("merged"));
+        SequenceClassifierDirectory merged = SequenceClassifierDirectory.open(folder.resolve("merged"));
         assertThat(merged.savedLabels()).isEqualTo(List.of("left", "right"));
         assertThat(merged.pooling()).isEqualTo(Pooling.CLS);
     }

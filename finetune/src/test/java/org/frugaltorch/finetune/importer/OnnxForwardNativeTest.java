@@ -25,9 +25,9 @@ import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
-import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
@@ -74,7 +74,7 @@ class OnnxForwardNativeTest {
         try (Tokenizer tokenizer = Tokenizer.open(imported);
                 TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled();
-                SequenceClassifier model = ModelDirectory.open(imported).classifier(settings);
+                SequenceClassifier model = SequenceClassifierDirectory.open(imported).load(settings);
                 OrtSession.SessionOptions quiet = new OrtSession.SessionOptions()) {
             // Two libraries' idle threads would otherwise spin against each other.
             quiet.setIntraOpNumThreads(1);

@@ -28,6 +28,7 @@ import org.frugaltorch.finetune.model.ModelCopy;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.io.Checkpoint;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.io.SafetensorsFile;
@@ -221,7 +222,7 @@ class AdapterMergeNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("bert")) {
             Tensor expected;
-            try (SequenceClassifier model = ModelDirectory.open(base).classifier(classes(classes));
+            try (SequenceClassifier model = SequenceClassifierDirectory.open(base).load(classes(classes));
                     LoraAdapters adapters = new LoraAdapters(model.parameters(), DType.FLOAT32)) {
                 adapters.add("default", OF_CLASSIFIER);
                 fill(model.parameters());
@@ -231,7 +232,7 @@ class AdapterMergeNativeTest {
             ModelDirectory written = ModelDirectory.open(merged(base, adapter));
             assertThat(written.labels()).hasSize(classes);
             try (Checkpoint checkpoint = Checkpoint.open(written.path());
-                    SequenceClassifier model = written.savedClassifier(classes(classes))) {
+                    SequenceClassifier model = new SequenceClassifierDirectory(written).loadTrained(classes(classes))) {
                 assertThat(checkpoint.names()).allMatch(name -> name.matches("(bert|classifier)\\..*"));
                 Golden.assertClose("logits", model.logits(new KeepAll(), golden.batch(), ForwardMode.EVALUATE),
                         expected, 1e-5);

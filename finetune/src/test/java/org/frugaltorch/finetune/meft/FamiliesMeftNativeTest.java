@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerStack;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
@@ -45,7 +46,7 @@ class FamiliesMeftNativeTest {
 
     private static SequenceClassifier classifier(String name, double dropout) {
         ModelDirectory directory = ModelDirectory.open(Golden.directory(name));
-        return directory.classifier(new ClassifierSettings(
+        return new SequenceClassifierDirectory(directory).load(new ClassifierSettings(
                 List.of("a", "b", "c"), directory.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.of(dropout)));
     }
 

@@ -18,7 +18,6 @@ import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
 import org.frugaltorch.finetune.model.TransformerBlock;
-import org.frugaltorch.finetune.model.TransformerStack;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;

@@ -17,6 +17,7 @@ import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
@@ -87,7 +88,8 @@ class TrainingStepNativeTest {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         ClassifierProbe probe = new ClassifierProbe(2, 16, 0);
-        ClassifierSource<SequenceClassifier> source = treatment -> directory.randomClassifier(settings, treatment);
+        ClassifierSource<SequenceClassifier> source =
+                treatment -> new SequenceClassifierDirectory(directory).random(settings, treatment);
         StepVariant full = new StepVariant(Method.full(), ActivationPolicy.KEEP);
         AdaptedModel.Recipe recipe = PreparedClassifier.usualRecipe(directory, DType.FLOAT32);
         StepMemory once = probe.measure(source, full, recipe);

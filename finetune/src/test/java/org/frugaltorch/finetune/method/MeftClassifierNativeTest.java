@@ -92,7 +92,8 @@ class MeftClassifierNativeTest {
         ClassifierSettings settings =
                 new ClassifierSettings(LABELS, Pooling.MEAN, dtype, Device.CPU, OptionalDouble.of(dropout));
         MeftClassifier<SequenceClassifier> made = MeftClassifier.make(
-                treatment -> base.classifier(settings, name -> true, treatment), recipe, config -> tokens);
+                treatment -> new SequenceClassifierDirectory(base).load(settings, name -> true, treatment), recipe,
+                config -> tokens);
         // Low-rank corrections begin at zero, where half of their gradients are zero too.
         try (TensorScope scope = TensorScope.open()) {
             made.model().parameters().trainableByName().forEach((name, parameter) -> {

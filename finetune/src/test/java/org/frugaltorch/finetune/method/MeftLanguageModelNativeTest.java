@@ -238,7 +238,8 @@ class MeftLanguageModelNativeTest {
         ModelDirectory bert = ModelDirectory.open(TinyBert.write(folder.resolve("bert"), 64, 95));
         Path classifier = folder.resolve("classifier");
         List<String> labels = List.of("a", "b");
-        try (MeftClassifier<SequenceClassifier> made = MeftClassifier.make(treatment -> bert.classifier(
+        try (MeftClassifier<SequenceClassifier> made = MeftClassifier.make(
+                treatment -> new SequenceClassifierDirectory(bert).load(
                         new ClassifierSettings(labels, Pooling.MEAN, DType.FLOAT32, Device.CPU,
                                 OptionalDouble.empty()), name -> true, treatment),
                 new MeftRecipe(MeftSettings.of(MeftVariant.MEFT1)), config -> Optional.empty())) {

@@ -43,7 +43,7 @@ class FamiliesNativeTest {
 
     private static SequenceClassifier classifier(String name, DType type) {
         ModelDirectory directory = ModelDirectory.open(Golden.directory(name));
-        return directory.classifier(new ClassifierSettings(
+        return new SequenceClassifierDirectory(directory).load(new ClassifierSettings(
                 List.of("a", "b", "c"), directory.pooling(), type, Device.CPU, OptionalDouble.empty()));
     }
 
@@ -138,13 +138,12 @@ class FamiliesNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(name);
                 SequenceClassifier model = classifier(name, DType.FLOAT32)) {
-            original.save(model, List.of("a", "b", "c"), directory.resolve("saved"));
+            new SequenceClassifierDirectory(original).save(model, List.of("a", "b", "c"), directory.resolve("saved"));
             ModelDirectory saved = ModelDirectory.open(directory.resolve("saved"));
             assertThat(saved.json().path("architectures").path(0))
                     .isEqualTo(original.json().path("architectures").path(0));
             assertThat(storedNames(directory.resolve("saved"))).isEqualTo(storedNames(Golden.directory(name)));
-            try (SequenceClassifier again = saved.savedClassifier(new ClassifierSettings(
-                    saved.savedLabels(), saved.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.empty()))) {
+            try (SequenceClassifier again = new SequenceClassifierDirectory(saved).loadTrained(DType.FLOAT32, Device.CPU)) {
                 Tensor logits = again.logits(
                         new KeepAll(), golden.batchFor(again.stack().config()), ForwardMode.EVALUATE);
                 Golden.assertClose("logits", logits, golden.tensor("logits"), TOLERANCE);
@@ -192,7 +191,8 @@ class FamiliesNativeTest {
         ModelDirectory directory = ModelDirectory.open(Golden.directory(name));
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open(name);
-                SequenceClassifier model = directory.classifier(new ClassifierSettings(List.of("a", "b", "c", "d", "e"),
+                SequenceClassifier model = new SequenceClassifierDirectory(directory).load(new ClassifierSettings(
+                        List.of("a", "b", "c", "d", "e"),
                         directory.pooling(), DType.FLOAT32, Device.CPU, OptionalDouble.empty()))) {
             Tensor logits =
                     model.logits(new KeepAll(), golden.batchFor(model.stack().config()), ForwardMode.EVALUATE);

@@ -75,7 +75,7 @@ public final class Golden implements AutoCloseable {
 
     /** The same with weights of another type. */
     public static SequenceClassifier classifier(String name, Pooling pooling, DType type) {
-        return ModelDirectory.open(directory(name)).classifier(new ClassifierSettings(
+        return SequenceClassifierDirectory.open(directory(name)).load(new ClassifierSettings(
                 List.of("a", "b", "c"), pooling, type, Device.CPU, OptionalDouble.empty()));
     }
 

@@ -22,6 +22,7 @@ import org.frugaltorch.finetune.model.LanguageModelSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -157,13 +158,13 @@ class FourBitDirectoryNativeTest {
         try (TensorScope scope = TensorScope.open();
                 Golden golden = Golden.open("bert");
                 SequenceClassifier onLoad = Golden.classifier("bert", Pooling.CLS);
-                SequenceClassifier stored = ModelDirectory.open(target).savedClassifier(settings)) {
+                SequenceClassifier stored = SequenceClassifierDirectory.open(target).loadTrained(settings)) {
             quantisation.apply(onLoad.parameters());
             assertThat(stored.logits(new KeepAll(), golden.batch(), ForwardMode.EVALUATE).toFloats())
                     .isEqualTo(onLoad.logits(new KeepAll(), golden.batch(), ForwardMode.EVALUATE).toFloats());
             assertThat(ModelDirectory.open(target).quantisation().orElseThrow().skippedModules())
                     .contains(List.of("classifier", "cls"));
-            assertThatThrownBy(() -> ModelDirectory.open(target).classifier(settings))
+            assertThatThrownBy(() -> SequenceClassifierDirectory.open(target).load(settings))
                     .hasMessageContaining("cannot be trained itself");
         }
     }

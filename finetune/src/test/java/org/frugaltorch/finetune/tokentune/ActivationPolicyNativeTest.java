@@ -22,10 +22,10 @@ import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.KeepAll;
-import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.RandomSource;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.StackBuilder;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
@@ -78,7 +78,7 @@ class ActivationPolicyNativeTest {
             ClassifierSettings settings = new ClassifierSettings(
                     List.of("a", "b", "c"), pooling, DType.FLOAT32, Device.CPU, OptionalDouble.of(dropout));
             try (Golden golden = Golden.open("bert");
-                    SequenceClassifier model = ModelDirectory.open(Golden.directory("bert")).classifier(settings)) {
+                    SequenceClassifier model = SequenceClassifierDirectory.open(Golden.directory("bert")).load(settings)) {
                 Engine.seed(3);
                 Tensor logits = model.logits(tokens.strategy(each), golden.batch(), ForwardMode.train(1));
                 Backward.run(Functional.crossEntropy(logits, golden.tensor("labels"), LossReduction.MEAN, -100, 0));

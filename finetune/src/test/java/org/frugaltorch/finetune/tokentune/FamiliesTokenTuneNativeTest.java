@@ -21,6 +21,7 @@ import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
@@ -37,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FamiliesTokenTuneNativeTest {
     private static SequenceClassifier classifier(String name, DType type) {
         ModelDirectory directory = ModelDirectory.open(Golden.directory(name));
-        return directory.classifier(new ClassifierSettings(
+        return new SequenceClassifierDirectory(directory).load(new ClassifierSettings(
                 List.of("a", "b", "c"), directory.pooling(), type, Device.CPU, OptionalDouble.empty()));
     }
 

@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.TensorScope;
@@ -66,7 +67,7 @@ class SavedActivationsNativeTest {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("a", "b"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         return PROBE.measure(
-                treatment -> ModelDirectory.open(Golden.directory("bert")).randomClassifier(settings, treatment),
+                treatment -> SequenceClassifierDirectory.open(Golden.directory("bert")).random(settings, treatment),
                 new StepVariant(method, policy), PreparedClassifier.usualRecipe(
                         ModelDirectory.open(Golden.directory("bert")), DType.FLOAT32));
     }

@@ -31,6 +31,7 @@ import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
@@ -103,11 +104,12 @@ class OptimizerInBackwardNativeTest {
         Engine.seed(settings.seed());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
-                SequenceClassifier model = directory.classifier(new ClassifierSettings(data.labels().names(),
+                SequenceClassifier model = new SequenceClassifierDirectory(directory).load(new ClassifierSettings(
+                        data.labels().names(),
                         Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0.1)))) {
             ClassificationTask task = new ClassificationTask(model, strategy, data,
                     BatchSettings.training(4, settings.seed(), 0), MetricSet.named("accuracy"), Metric.ACCURACY,
-                    target -> directory.save(model, data.labels().names(), target));
+                    target -> new SequenceClassifierDirectory(directory).save(model, data.labels().names(), target));
             try (Trainer trainer = new Trainer(name, task, settings, ledger, run)) {
                 return trainer.fit();
             }

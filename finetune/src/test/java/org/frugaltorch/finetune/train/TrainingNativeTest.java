@@ -33,6 +33,7 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.io.DataException;
@@ -131,12 +132,13 @@ class TrainingNativeTest {
         Engine.seed(settings.trainer().seed());
         try (TensorScope scope = TensorScope.open();
                 MemoryLedger ledger = MemoryLedger.open();
-                SequenceClassifier model = directory.classifier(new ClassifierSettings(data.labels().names(),
+                SequenceClassifier model = new SequenceClassifierDirectory(directory).load(new ClassifierSettings(
+                        data.labels().names(),
                         Pooling.MEAN, settings.dtype(), Device.CPU, settings.dropout()))) {
             TrainingTask task = around.apply(new ClassificationTask(model, method.strategy(directory.config()), data,
                     BatchSettings.training(settings.batchSize(), settings.trainer().seed(), 0),
                     MetricSet.named("accuracy", "macro_f1"), Metric.ACCURACY,
-                    target -> directory.save(model, data.labels().names(), target)));
+                    target -> new SequenceClassifierDirectory(directory).save(model, data.labels().names(), target)));
             try (Trainer trainer = new Trainer(method.name(), task, settings.trainer(), ledger, runFolder)) {
                 return trainer.fit();
             }

@@ -14,6 +14,7 @@ import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.jmh.Shapes;
 import org.frugaltorch.jmh.StepMethod;
 import org.frugaltorch.tensor.DType;
@@ -98,7 +99,7 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
         ClassifierSettings settings = new ClassifierSettings(
                 List.of("0", "1"), Pooling.MEAN, DType.FLOAT32, Device.CPU, OptionalDouble.of(0));
         try (CountedStep counted = new ClassifierProbe(batch, sequence, 1).open(
-                treatment -> directory.randomClassifier(settings, treatment), method.forClassifier(),
+                treatment -> new SequenceClassifierDirectory(directory).random(settings, treatment), method.forClassifier(),
                 PreparedClassifier.usualRecipe(directory, DType.FLOAT32))) {
             double[] seconds = new double[timedSteps];
             for (int i = 0; i < timedSteps; i++) {

@@ -20,6 +20,7 @@ import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
+import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.report.ConsoleTable;
 import org.frugaltorch.finetune.report.ConsoleTable.Align;
@@ -56,7 +57,7 @@ record ReconstructionReport(Map<String, double[]> errors) {
         for (MeftVariant variant : MeftVariant.values()) {
             Engine.seed(SEED);
             try (TensorScope scope = TensorScope.open();
-                    SequenceClassifier model = directory.classifier(settings)) {
+                    SequenceClassifier model = new SequenceClassifierDirectory(directory).load(settings)) {
                 MeftSettings usual = MeftSettings.of(variant);
                 Meft meft = Meft.attach(model.stack(), model.parameters(), usual, DType.FLOAT32, name -> false);
                 TokenBatch batch = madeUp(directory);
