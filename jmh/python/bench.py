@@ -187,6 +187,13 @@ def same_step(options, library):
         return training(library, config, weights, "full", batch["input_ids"], batch["labels"], expected["learningRate"],
                         device, torch.float32)
 
+    if library != "plain":  # what importing them takes is not the step's
+        import peft  # noqa: F401
+        from transformers import AutoConfig, AutoModel, AutoModelForCausalLM
+
+        for kind in (AutoModelForCausalLM, AutoModel):
+            with torch.device("meta"):
+                kind.from_config(AutoConfig.for_model(**{**config, "num_hidden_layers": 1}))
     memory = measure.ResidentMemory()
     own = make()
     losses = [own.run() for _ in expected["losses"]]

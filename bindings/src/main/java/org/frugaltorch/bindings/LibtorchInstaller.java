@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /**
@@ -146,9 +147,10 @@ public final class LibtorchInstaller {
                 files.put(library.getKey(), Files.size(library.getValue()));
             }
             requireSpace(home.getFileName().toString(), files.values().stream().mapToLong(Long::longValue).sum());
-            Path unfinished = Files.createTempDirectory(cacheRoot, "." + home.getFileName() + ".");
-            // Any process that dies from here on leaves a folder that the next one recognises and deletes.
-            Path part = Files.move(unfinished, unfinished.resolveSibling(unfinished.getFileName() + UNFINISHED));
+            // Any process that dies from here on leaves a folder that the next one recognises and deletes. Others may read
+            // it as far as the user's mask lets them, unlike a temporary folder.
+            Path part = Files.createDirectory(cacheRoot.resolve("." + home.getFileName() + "."
+                    + Long.toHexString(ThreadLocalRandom.current().nextLong()) + UNFINISHED));
             try {
                 write(part, libraries, new InstallManifest(sources, files));
                 publish(part, home);

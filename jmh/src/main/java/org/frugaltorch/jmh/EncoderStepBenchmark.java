@@ -2,7 +2,6 @@ package org.frugaltorch.jmh;
 
 import org.frugaltorch.finetune.memory.ClassifierProbe;
 import org.frugaltorch.finetune.memory.CountedStep;
-import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
@@ -39,10 +38,10 @@ public class EncoderStepBenchmark extends ModelBenchmark {
     public void open() {
         applySettings();
         ModelDirectory directory = Shapes.named(shape);
-        ClassifierSettings settings = StepSubjects.classifierSettings(Pooling.MEAN, type(), place());
+        ClassifierSettings settings = StepSubjects.classifierSettings(Pooling.CLS, type(), place());
         counted = new ClassifierProbe(batch, sequence, 1)
                 .open(treatment -> new SequenceClassifierDirectory(directory).random(settings, treatment),
-                        StepMethod.named(method).forClassifier(), PreparedClassifier.usualRecipe(directory, type()));
+                        StepMethod.named(method).forClassifier(), StepSubjects.recipe(directory, type()));
         Counters.put(counted.memory());
         Counters.put(Counters.ITEMS, (double) batch * sequence);
     }

@@ -46,6 +46,9 @@ public abstract class SameStepBenchmark extends StepBenchmark {
         ResidentMemory memory = ResidentMemory.start();
         training = open(from);
         double[] losses = IntStream.range(0, from.losses().length).mapToDouble(i -> training.step()).toArray();
+        if (!Arrays.stream(losses).allMatch(Double::isFinite)) {
+            throw new IllegalStateException("The losses are no numbers: " + Arrays.toString(losses));
+        }
         from.check(leniency(), Arrays.copyOf(losses, comparedSteps(from)));
         Counters.put(Counters.RESIDENT, memory.peak());
         Counters.put(Counters.LOSS, losses[losses.length - 1]);

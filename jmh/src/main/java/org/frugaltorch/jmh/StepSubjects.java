@@ -3,6 +3,7 @@ package org.frugaltorch.jmh;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.frugaltorch.finetune.lora.LoraBias;
 import org.frugaltorch.finetune.lora.LoraSettings;
 import org.frugaltorch.finetune.lora.TargetModules;
 import org.frugaltorch.finetune.memory.LanguageSubject;
@@ -33,6 +34,14 @@ final class StepSubjects {
     static final List<String> CLASSES = List.of("0", "1");
     /** Adapters of the benchmarks: rank 8 on all linear layers. */
     static final LoraSettings LORA = new LoraSettings(8, 16, TargetModules.ALL_LINEAR);
+
+    /** The same of a classifier, whose head is trained in full. */
+    static AdaptedModel.Recipe recipe(ModelDirectory classifier, DType dtype) {
+        return new AdaptedModel.Recipe(dtype,
+                new LoraSettings(LORA.rank(), LORA.alpha(), LORA.dropout(), LORA.targetModules(), false, LoraBias.NONE,
+                        classifier.classifierModules()),
+                Quantisation.QLORA.computedIn(dtype));
+    }
 
     private StepSubjects() {}
 

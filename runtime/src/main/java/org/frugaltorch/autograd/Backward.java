@@ -109,12 +109,16 @@ public final class Backward {
     }
 
     private static void start(Tensor output, Tensor gradient) {
-        try (BackwardRun run = new BackwardRun()) {
+        try (TensorScope scope = TensorScope.open();
+                BackwardRun run = new BackwardRun()) {
+            // One that wants a gradient itself would be differentiated, which functions in Java are not made for.
+            Tensor constant = gradient == null ? null : gradient.detach();
             try {
-                BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(gradient).none().flag(false).noResult();
+                BACKWARD.call().tensor(output).tensors(List.of()).optionalTensor(constant).none().flag(false).noResult();
             } catch (NativeException failure) {
                 throw run.causeOf(failure);
             }
+            run.throwWhatHooksKept();
             run.complete();
         }
     }

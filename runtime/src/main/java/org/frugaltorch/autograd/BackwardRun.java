@@ -30,6 +30,16 @@ final class BackwardRun implements AutoCloseable {
         }
     }
 
+    /** A hook cannot make libtorch stop. */
+    void throwWhatHooksKept() {
+        switch (first) {
+            case null -> { }
+            case RuntimeException unchecked -> throw unchecked;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(first);
+        }
+    }
+
     /** What to throw when libtorch ended the pass with {@code failure}: the exception behind it if it came from Java. */
     RuntimeException causeOf(NativeException failure) {
         Throwable cause = first;

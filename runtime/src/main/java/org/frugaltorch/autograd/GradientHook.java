@@ -100,7 +100,11 @@ final class GradientHook {
     private static void called(long handle) {
         Runnable action = BY_LEAF.get(implementation(handle));
         if (action != null) {
-            action.run();
+            try {
+                action.run();
+            } catch (Throwable failure) { // must not pass through libtorch
+                BackwardRun.fail(failure);
+            }
         }
     }
 }

@@ -30,6 +30,12 @@ public final class Engine {
         MEDIUM
     }
 
+    private static final int TWISTER_WORDS = 624;
+    // Offsets in a generator's state, behind its seed.
+    private static final long LEFT = 8;
+    private static final long SEEDED = 12;
+    private static final long NEXT = 16;
+
     private Engine() {}
 
     /** Seeds the generators that dropout and random tensors draw from: the CPU's, and those of all CUDA devices. */
@@ -92,7 +98,7 @@ public final class Engine {
             Tensor[] known = Arrays.stream(generators).mapToObj(Engine::stateOf).toArray(Tensor[]::new);
             long length = Arrays.stream(known).mapToLong(Tensor::elementCount).sum();
             if (state.dtype() != known[0].dtype() || !Arrays.equals(state.shape(), new long[] {length})
-                    || !state.isContiguous() || !state.device().isCpu()) {
+                    || !state.isContiguous() || !state.device().isCpu() || !isGenerator(state.segment())) {
                 throw new IllegalArgumentException("This is no state of the random generator: give what"
                         + " Engine.randomState returned");
             }
@@ -104,6 +110,13 @@ public final class Engine {
                 start += count;
             }
         }
+    }
+
+    /** What libtorch demands of the Mersenne Twister that a state begins with; it would throw otherwise. */
+    private static boolean isGenerator(MemorySegment state) {
+        int left = state.get(JAVA_INT, LEFT);
+        long next = state.get(JAVA_LONG, NEXT);
+        return left > 0 && left <= TWISTER_WORDS && state.get(JAVA_INT, SEEDED) != 0 && next >= 0 && next <= TWISTER_WORDS;
     }
 
     /** Addresses of the generators: the CPU's, then those of CUDA devices. */

@@ -134,7 +134,8 @@ public final class AtomicDirectory {
             if (Files.isDirectory(path)) {
                 TemporarySibling.syncDirectory(path);
             } else {
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                // To read is enough, and all that copies of files allow that nobody may write to.
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
                     channel.force(true);
                 }
             }

@@ -90,7 +90,8 @@ public final class SafetensorsFile implements TensorSource {
     private static MemorySegment map(FileChannel channel, long size, Arena arena) throws IOException {
         try {
             return channel.map(FileChannel.MapMode.PRIVATE, 0, size, arena);
-        } catch (NonWritableChannelException readOnly) {
+        } catch (NonWritableChannelException | IOException notToBeWritten) {
+            // Of what could be written to, Linux wants to be able to keep a copy: no more than its memory.
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
         }
     }

@@ -36,7 +36,7 @@ public final class Attention {
      */
     public static Tensor forward(
             Tensor query, Tensor key, Tensor value, Tensor mask, double dropout, boolean causal) {
-        boolean fused = dropout == 0 && query.device().isCpu() && query.elementCount() > 0 && key.elementCount() > 0;
+        boolean fused = dropout == 0 && (mask == null || !mask.requiresGrad()) && query.device().isCpu() && query.elementCount() > 0 && key.elementCount() > 0;
         if (fused) {
             return new OnCpu(causal).apply(query, key, value, mask)[0];
         }
@@ -154,7 +154,8 @@ public final class Attention {
         }
 
         Tensor ofMask(Tensor mask) {
-            return mask == null || !widen ? mask : mask.size(0) == 1 ? mask.to(DType.FLOAT32) : of(mask);
+            boolean bySequence = mask != null && mask.rank() == 4 && mask.size(0) > 1;
+            return mask == null || !widen ? mask : bySequence ? of(mask) : mask.to(DType.FLOAT32);
         }
     }
 }

@@ -117,6 +117,10 @@ public final class AdamW implements AutoCloseable {
         // On CUDA the fused kernel takes tensors of one type and one device only.
         Map<Kind, Map<String, Tensor>> alike = new LinkedHashMap<>();
         group.parameters().forEach((name, parameter) -> {
+            if (!parameter.isContiguous()) {
+                throw new IllegalArgumentException("The parameter " + name + " has gaps in memory or is transposed;"
+                        + " make it contiguous before it is trained");
+            }
             if (parameter.grad() != null) {
                 alike.computeIfAbsent(new Kind(parameter.dtype(), parameter.device()), kind -> new LinkedHashMap<>())
                         .put(name, parameter);
@@ -134,7 +138,7 @@ public final class AdamW implements AutoCloseable {
         List<Tensor> steps = new ArrayList<>();
         parameters.forEach((name, parameter) -> {
             State state = states.computeIfAbsent(name, unused -> fresh(parameter));
-            gradients.add(parameter.grad());
+            gradients.add(parameter.grad().contiguous()); // the kernel goes through memory from end to end
             firstMoments.add(state.firstMoment);
             secondMoments.add(state.secondMoment);
             // The kernel reads the number of this step, counted from 1.

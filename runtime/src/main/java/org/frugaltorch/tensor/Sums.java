@@ -81,8 +81,10 @@ final class Sums {
         try (TensorScope scope = TensorScope.open()) {
             DType type = DType.ofCode((int) RESULT_TYPE.call().tensor(a).tensor(b).integerResult());
             Tensor scaled = factor == 1 ? b : factor == -1 ? b.neg() : b.mul(Tensors.full(factor, type, b.device()));
-            Tensor[] terms = BROADCAST.call().tensors(List.of(a.to(type), scaled.to(type))).tensorListResult();
-            return scope.promote(Operators.SUM_DIMENSIONS.call().tensor(Tensors.stack(0, terms)).optionalIntegers(0)
+            Device device = a.device().isCpu() ? b.device() : a.device(); // a number may be on the CPU alone
+            List<Tensor> operands = List.of(a.to(type).to(device), scaled.to(type).to(device));
+            Tensor terms = Tensors.stack(0, BROADCAST.call().tensors(operands).tensorListResult());
+            return scope.promote(Operators.SUM_DIMENSIONS.call().tensor(terms).optionalIntegers(0)
                     .flag(false).optionalDtype(type).tensorResult());
         }
     }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.frugaltorch.bindings.NativeMemory;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
@@ -192,8 +193,18 @@ public final class Tensor implements Arithmetic, Comparison, Reduction, Shaping,
         setGradHandle(0);
     }
 
-    /** Replaces the gradient. */
+    /**
+     * Replaces the gradient.
+     *
+     * @throws IllegalArgumentException when it is of another shape or type, or on another device: optimisers rely on it
+     */
     public void setGrad(Tensor gradient) {
+        if (gradient.dtype() != dtype() || !gradient.device().equals(device())
+                || !Arrays.equals(gradient.shape(), shape())) {
+            throw new IllegalArgumentException("A gradient of " + gradient.dtype() + " " + Arrays.toString(gradient.shape())
+                    + " on " + gradient.device() + " does not fit a tensor of " + dtype() + " " + Arrays.toString(shape())
+                    + " on " + device());
+        }
         setGradHandle(gradient.handle());
     }
 

@@ -288,6 +288,27 @@ class JavaFunctionNativeTest {
                 .hasMessage("Careless.backward returned a gradient of shape [] for input 0 of shape [3, 2]");
     }
 
+    /** It would be a factor to differentiate by; no function in Java is made for that. */
+    @Test
+    void aGradientThatWantsOneItselfIsTakenAsItIs() {
+        final class Double extends JavaFunction {
+            @Override
+            protected Tensor forward(FunctionContext context, Tensor input) {
+                return input.mul(2);
+            }
+
+            @Override
+            protected Tensor backward(FunctionContext context, Tensor gradient) {
+                return gradient.mul(2);
+            }
+        }
+
+        Tensor x = leaf(3);
+        Tensor weights = leaf(3);
+        Backward.run(new Double().apply(x), weights);
+        assertThat(x.grad().toFloats()).isEqualTo(weights.detach().mul(2).toFloats());
+    }
+
     // ---- lifetime -----------------------------------------------------------------------------------------------------
 
     @Test

@@ -36,6 +36,15 @@ class EngineNativeTest {
         assertThat(draw()).isNotEqualTo(first);
     }
 
+    /** libtorch would throw, and an exception of C++ ends the process. */
+    @Test
+    void aStateThatIsNoneIsRefused() {
+        Tensor zeros = Tensors.zerosLike(Engine.randomState());
+        assertThatThrownBy(() -> Engine.setRandomState(zeros)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no state of the random generator");
+        Engine.setRandomState(Engine.randomState());
+    }
+
     @Test
     void setsThreads() {
         int before = Engine.threads();

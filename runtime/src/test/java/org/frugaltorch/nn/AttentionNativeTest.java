@@ -41,6 +41,22 @@ class AttentionNativeTest {
         assertThat(actual.to(DType.FLOAT32).sub(expected).abs().amax().item() / scale).isLessThanOrEqualTo(tolerance);
     }
 
+    /** For a mask without a batch, no dimension is one of sequences; a mask that learns gets its gradient. */
+    @Test
+    void masksOfAnyShape() {
+        Tensor query = leaf(DType.BFLOAT16, 1, 2, 5, 64);
+        Tensor key = leaf(DType.BFLOAT16, 1, 2, 5, 64);
+        Tensor value = leaf(DType.BFLOAT16, 1, 2, 5, 64);
+        Tensor mask = Tensors.randn(5, 5).mul(3).to(DType.BFLOAT16).detach();
+        Tensor expected = Functional.attention(query.to(DType.FLOAT32), key.to(DType.FLOAT32), value.to(DType.FLOAT32),
+                mask.to(DType.FLOAT32), 0, false);
+        assertClose(Attention.forward(query, key, value, mask, 0, false).detach(), expected.detach(), 2 * BFLOAT16_ROUNDING);
+        Tensor learnt = Tensors.randn(5, 5).setRequiresGrad(true);
+        Tensor wide = leaf(DType.FLOAT32, 1, 2, 5, 64);
+        Backward.run(Attention.forward(wide, wide, wide, learnt, 0, false).mul(wide.detach()).sum());
+        assertThat(learnt.grad().abs().amax().item()).isPositive();
+    }
+
     /** As a query's group shares a head, so that the kernels for equal numbers of heads give the same. */
     @Test
     void repeatedHeadsAreTheSharedOnes() {

@@ -152,6 +152,27 @@ class AdamWNativeTest {
         }
     }
 
+    /** The fused kernel goes through memory without asking. */
+    @Test
+    void gradientsAreReadAsWhatTheyAre() {
+        Tensor transposed = Tensors.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+        Tensor plain = transposed.copy();
+        Tensor gradient = Tensors.of(new float[] {1, 20, -3, 4, -50, 6}, 3, 2);
+        try (AdamW first = optimiser(Map.of("p", transposed), 0); AdamW second = optimiser(Map.of("p", plain), 0)) {
+            transposed.setGrad(gradient.transpose(0, 1));
+            plain.setGrad(gradient.transpose(0, 1).contiguous());
+            first.step(0.1);
+            second.step(0.1);
+            assertThat(transposed.toFloats()).isEqualTo(plain.toFloats());
+        }
+        assertThatThrownBy(() -> plain.setGrad(Tensors.ones(1))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("does not fit a tensor of");
+        Tensor slice = Tensors.ones(4, 4).narrow(1, 0, 2).detach();
+        try (AdamW optimiser = optimiser(Map.of("slice", slice), 0)) {
+            assertThatThrownBy(() -> optimiser.step(0.1)).hasMessageContaining("The parameter slice has gaps");
+        }
+    }
+
     /** A head in the model's type beside adapters in float32: each as if it were alone. */
     @Test
     void parametersOfSeveralTypesShareAGroup() {

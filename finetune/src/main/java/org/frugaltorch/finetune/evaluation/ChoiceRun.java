@@ -2,6 +2,7 @@ package org.frugaltorch.finetune.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
@@ -49,7 +50,11 @@ public record ChoiceRun(
 
     private List<double[]> logLikelihoods(List<ChoiceQuestion> questions, Progress progress) {
         List<double[]> rows = new ArrayList<>();
-        int longest = model.stack().config().maxPositionEmbeddings();
+        // Room for keys and values is set aside once, and a model may have positions for far longer texts.
+        int tokens = IntStream.range(0, questions.size())
+                .flatMap(i -> prompt.texts(questions.get(i), i, tokenizer).stream().mapToInt(text -> text.tokens().length))
+                .max().orElse(1);
+        int longest = Math.min(model.stack().config().maxPositionEmbeddings(), tokens);
         try (ContinuationScorer scorer = new ContinuationScorer(model, strategy, longest)) {
             int right = 0;
             for (ChoiceQuestion question : questions) {

@@ -22,6 +22,11 @@ final class HeldOut {
         this.columns = columns;
     }
 
+    /** Whether texts of that key are kept for evaluation. */
+    boolean holdsOut(String key) {
+        return split.holdsOut(key);
+    }
+
     /** @param values one for each column */
     void add(String key, String... values) {
         (split.holdsOut(key) ? eval : train).add(List.of(values));

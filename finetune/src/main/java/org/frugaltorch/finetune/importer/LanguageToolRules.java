@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -23,7 +24,11 @@ record LanguageToolRules(MavenArtifact artifact, List<String> entries) {
      *
      * @param rule name of the rule or the group of rules
      */
-    record Correction(String rule, String wrong, String right) {}
+    record Correction(String rule, String wrong, String right) {
+        Stream<String> sentences() {
+            return Stream.of(wrong, right);
+        }
+    }
 
     /**
      * Every sentence that changes when corrected, once: some serve several rules, the first has them.

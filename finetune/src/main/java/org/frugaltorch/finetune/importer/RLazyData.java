@@ -40,7 +40,7 @@ final class RLazyData {
     /** A data set by its name. */
     RValue get(String name) {
         int[] place = (int[]) places.get(name).content();
-        if (place[0] < 0 || place[1] < 0 || (long) place[0] + place[1] > data.length) {
+        if (place.length != 2 || place[0] < 0 || place[1] <= Integer.BYTES || (long) place[0] + place[1] > data.length) {
             throw new DataException("an R package's data set '" + name + "' lies outside its file");
         }
         byte[] chunk = Arrays.copyOfRange(data, place[0], place[0] + place[1]);

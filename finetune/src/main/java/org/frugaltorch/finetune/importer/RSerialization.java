@@ -18,6 +18,7 @@ final class RSerialization {
     private static final int HAS_ATTRIBUTES = 0x200;
     private static final int HAS_TAG = 0x400;
     private static final int HEADER = 14;
+    private static final int MOST_STEPS = 1 << 26;
 
     private final ByteBuffer bytes;
     private final List<RValue> references = new ArrayList<>();
@@ -33,7 +34,7 @@ final class RSerialization {
             reader.header();
             return reader.item();
         } catch (BufferUnderflowException | NegativeArraySizeException | IndexOutOfBoundsException
-                | ClassCastException | NullPointerException torn) {
+                | ClassCastException | NullPointerException | IllegalArgumentException | StackOverflowError torn) {
             throw new DataException("a value of R is torn", torn);
         }
     }
@@ -129,6 +130,9 @@ final class RSerialization {
     }
 
     private static int[] steps(double... countFirstStep) {
+        if (!(countFirstStep[0] <= MOST_STEPS)) {
+            throw new DataException("a value of R holds " + countFirstStep[0] + " numbers");
+        }
         int[] numbers = new int[(int) countFirstStep[0]];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = (int) (countFirstStep[1] + i * countFirstStep[2]);

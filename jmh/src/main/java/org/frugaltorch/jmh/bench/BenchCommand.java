@@ -1,6 +1,8 @@
 package org.frugaltorch.jmh.bench;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.frugaltorch.finetune.cli.JsonOption;
 import org.frugaltorch.finetune.cli.Subcommand;
 import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.io.AtomicDirectory;
+import org.frugaltorch.io.DataException;
 import org.frugaltorch.jmh.Shapes;
 import org.frugaltorch.jmh.StepFixtures;
 import org.frugaltorch.tensor.Device;
@@ -179,7 +182,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
 
     private BenchResults measured(Preset size, List<BenchGroup> groups, List<String> fixtures) {
         Installation installation = Installation.here();
-        Path work = out.resolve("work");
+        Path work = workFolder();
         ChildEnvironment environment = ChildEnvironment.of(
                 threads == null ? Runtime.getRuntime().availableProcessors() : threads, System.getenv());
         Participants participants =
@@ -197,6 +200,15 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
                     .run(jobs, rounds == null ? size.rounds() : rounds, empty);
         } finally {
             AtomicDirectory.delete(work);
+        }
+    }
+
+    /** A new one, as it is removed at the end. */
+    private Path workFolder() {
+        try {
+            return Files.createTempDirectory(Files.createDirectories(out), ".work-");
+        } catch (IOException failure) {
+            throw DataException.unwritable(out, failure);
         }
     }
 

@@ -1,8 +1,10 @@
 package org.frugaltorch.jmh.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What one benchmark came to in one library. The Python programs print the same.
@@ -12,15 +14,35 @@ import java.util.TreeMap;
  * @param implementation the library
  * @param parameters that the benchmark was run with, such as {@code shape} and {@code method}
  * @param samples seconds a call, one median a process
- * @param counters what was counted beside the time, by the names of {@link org.frugaltorch.jmh.Counters}
+ * @param counters what was counted beside the time, by the names of {@link org.frugaltorch.jmh.Counters}: medians over
+ *     the processes
+ * @param countersByProcess what each process counted
  */
 public record BenchResult(
         String group, String name, String implementation, Map<String, String> parameters, List<Double> samples,
-        Map<String, Double> counters) {
+        Map<String, Double> counters, List<Map<String, Double>> countersByProcess) {
     public BenchResult {
         parameters = parameters == null ? Map.of() : new TreeMap<>(parameters);
         samples = samples == null ? List.of() : List.copyOf(samples);
-        counters = counters == null ? Map.of() : new TreeMap<>(counters);
+        Map<String, Double> alone = counters == null ? Map.of() : counters;
+        countersByProcess = countersByProcess == null ? List.of(alone) : List.copyOf(countersByProcess);
+        counters = medians(countersByProcess);
+    }
+
+    /** Of one process, or what a program printed that knows of one alone. */
+    public BenchResult(
+            String group, String name, String implementation, Map<String, String> parameters, List<Double> samples,
+            Map<String, Double> counters) {
+        this(group, name, implementation, parameters, samples, counters, null);
+    }
+
+    private static Map<String, Double> medians(List<Map<String, Double>> processes) {
+        Map<String, List<Double>> values = new TreeMap<>();
+        processes.forEach(process -> process.forEach(
+                (name, value) -> values.computeIfAbsent(name, unused -> new ArrayList<>()).add(value)));
+        Map<String, Double> medians = new TreeMap<>();
+        values.forEach((name, all) -> medians.put(name, Statistics.median(all)));
+        return medians;
     }
 
     /** Seconds a call: the median over processes. */
@@ -49,10 +71,13 @@ public record BenchResult(
                 && parameters.equals(other.parameters);
     }
 
-    /** The same with the samples of another run after its own; counters are the other's. */
+    /** The same with the samples and counters of another run after its own. */
     BenchResult with(BenchResult later) {
-        List<Double> all = new java.util.ArrayList<>(samples);
-        all.addAll(later.samples);
-        return new BenchResult(group, name, implementation, parameters, all, later.counters);
+        return new BenchResult(group, name, implementation, parameters, together(samples, later.samples), counters,
+                together(countersByProcess, later.countersByProcess));
+    }
+
+    private static <T> List<T> together(List<T> first, List<T> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 }

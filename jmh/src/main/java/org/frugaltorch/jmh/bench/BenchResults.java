@@ -58,8 +58,16 @@ public record BenchResults(
         return new BenchResults(command, machine, versions, results, all);
     }
 
-    /** These and those of another run; the machine and the command are this one's. */
+    /**
+     * These and those of another run on the same machine; the command is this one's.
+     *
+     * @throws DataException if the other is of another machine: no figure would say which one it is of
+     */
     BenchResults with(BenchResults other) {
+        if (machine != null && other.machine != null && !machine.processor().equals(other.machine.processor())) {
+            throw new DataException("Results of several machines do not go into one report: these are of "
+                    + machine.processor() + ", those of " + other.machine.processor() + "; make a report of each");
+        }
         Map<String, String> both = new TreeMap<>(other.versions);
         both.putAll(versions);
         BenchResults all = new BenchResults(command, machine, both, results, failures);

@@ -36,7 +36,9 @@ record JavaProcesses(Installation installation, ChildEnvironment environment, Pa
     private static final String CLASS_PATH = "java.class.path";
     private static final int LONGEST_MINUTES = 30;
     /** Java's heap takes all its memory at once: what the process grows by is then the library's. */
-    private static final List<String> HEAP_THAT_DOES_NOT_GROW = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
+    private static final List<String> HEAP_THAT_DOES_NOT_GROW = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch",
+            // By itself DJL's direct buffers, and all of JavaCPP's native memory, would be bounded by the heap's size.
+            "-XX:MaxDirectMemorySize=1t", "-Dorg.bytedeco.javacpp.maxBytes=0", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
 
     /** @throws BenchmarkFailedException with the reason, when there is no figure */
     Sample run(Job job) {
