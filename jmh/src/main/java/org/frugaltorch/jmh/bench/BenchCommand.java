@@ -90,7 +90,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
     private boolean report;
 
     @Option(names = "--from", split = ",", paramLabel = "FILES",
-            description = "Measure nothing; take results from these files, for example those of other machines.")
+            description = "Measure nothing; take results from these files, all of one machine.")
     private List<Path> from;
 
     @Option(names = {"-o", "--out"}, defaultValue = "out/bench", paramLabel = "DIR",

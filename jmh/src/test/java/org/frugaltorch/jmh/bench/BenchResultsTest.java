@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.io.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,14 +37,32 @@ class BenchResultsTest {
     }
 
     @Test
-    void runsOfOtherMachinesAreAddedUnderThisOnesName() {
-        BenchResults own = BenchResults.empty("own", Map.of("Java", "25"))
+    void countersAreMediansToo() {
+        BenchResults all = BenchResults.empty("x", Map.of());
+        for (double bytes : new double[] {30, 10, 20}) {
+            all = all.with(new BenchResult("same-step", "step", "DJL", Map.of(), List.of(1.0), Map.of("bytes", bytes)));
+        }
+        assertThat(all.results()).singleElement().satisfies(result -> {
+            assertThat(result.counter("bytes")).isEqualTo(20);
+            assertThat(result.countersByProcess()).hasSize(3);
+        });
+    }
+
+    /** No figure would say which of them it is of. */
+    @Test
+    void runsOfOneMachineComeTogetherAndThoseOfSeveralDoNot() {
+        BenchResults sample = SampleResults.all();
+        BenchResults own = new BenchResults("own", sample.machine(), Map.of("Java", "25"), List.of(), List.of())
                 .with(SampleResults.operator("add", "FrugalTorch", 1.0));
-        BenchResults both = own.with(SampleResults.all());
+        BenchResults both = own.with(sample);
         assertThat(both.command()).isEqualTo("own");
         assertThat(both.versions()).containsEntry("Java", "25").containsKey("DJL");
         assertThat(both.results().getFirst().samples()).hasSize(4);
         assertThat(both.failures()).containsExactly("JavaCPP is left out");
+        BenchResults elsewhere = new BenchResults("own", new Machine("Linux", "Another", List.of(), 1, 1), Map.of(),
+                List.of(), List.of());
+        assertThatThrownBy(() -> elsewhere.with(sample)).isInstanceOf(DataException.class)
+                .hasMessageContaining("several machines do not go into one report");
     }
 
     @Test
