@@ -32,11 +32,8 @@ final class BackwardRun implements AutoCloseable {
 
     /** A hook cannot make libtorch stop. */
     void throwWhatHooksKept() {
-        switch (first) {
-            case null -> { }
-            case RuntimeException unchecked -> throw unchecked;
-            case Error error -> throw error;
-            default -> throw new IllegalStateException(first);
+        if (first != null) {
+            throw unchecked(first);
         }
     }
 
@@ -46,8 +43,11 @@ final class BackwardRun implements AutoCloseable {
         if (cause == null && CarrierKernels.mayHaveStopped(failure)) {
             cause = ELSEWHERE.getAndSet(null);
         }
+        return cause == null ? failure : unchecked(cause);
+    }
+
+    private static RuntimeException unchecked(Throwable cause) {
         return switch (cause) {
-            case null -> failure;
             case RuntimeException unchecked -> unchecked;
             case Error error -> throw error;
             default -> new IllegalStateException(cause);

@@ -125,6 +125,20 @@ public final class AtomicDirectory {
         }
     }
 
+    /**
+     * Whether a file or directory is in a directory, or is that: then it would go with it.
+     *
+     * @throws DataException if that cannot be found out
+     */
+    public static boolean holds(Path directory, Path path) {
+        try {
+            return Files.exists(directory) && Files.exists(path)
+                    && path.toRealPath().startsWith(directory.toRealPath());
+        } catch (IOException failure) {
+            throw DataException.unreadable(path, failure);
+        }
+    }
+
     private static void sync(Path root) throws IOException {
         List<Path> paths;
         try (Stream<Path> walk = Files.walk(root)) {

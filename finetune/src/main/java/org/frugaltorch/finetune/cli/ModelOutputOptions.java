@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Option;
 
@@ -34,7 +35,7 @@ public final class ModelOutputOptions {
     void check(Path out, Path... sources) {
         try {
             for (Path source : sources) {
-                if (Files.exists(out) && Files.exists(source) && source.toRealPath().startsWith(out.toRealPath())) {
+                if (AtomicDirectory.holds(out, source)) {
                     throw new DataException("--out " + out + " is, or holds, " + source
                             + ", which is being read; choose another --out");
                 }

@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.frugaltorch.finetune.data.JsonRows;
 
 /** LanguageTool's sentences as instructions to correct them. All sentences of a rule are in the same part, and no sentence in both. */
@@ -22,18 +20,8 @@ record LanguageToolCorrections(LanguageToolRules rules) implements Importer {
     String convert(Path jar, Path directory) {
         List<Map<String, Object>> train = new ArrayList<>();
         List<Map<String, Object>> eval = new ArrayList<>();
-        List<LanguageToolRules.Correction> corrections = new ArrayList<>();
-        rules.read(jar, corrections::add);
-        // Two rules may share a sentence.
-        Set<String> heldOut = corrections.stream().filter(correction -> RULES.holdsOut(correction.rule()))
-                .flatMap(LanguageToolRules.Correction::sentences).collect(Collectors.toSet());
-        for (LanguageToolRules.Correction correction : corrections) {
-            if (RULES.holdsOut(correction.rule())) {
-                eval.add(row(correction));
-            } else if (correction.sentences().noneMatch(heldOut::contains)) {
-                train.add(row(correction));
-            }
-        }
+        rules.readApart(jar, RULES::holdsOut).forEach(correction ->
+                (RULES.holdsOut(correction.rule()) ? eval : train).add(row(correction)));
         JsonRows.write(directory.resolve("train.jsonl"), train);
         JsonRows.write(directory.resolve("eval.jsonl"), eval);
         return train.size() + " sentences to train on, and " + eval.size() + " of rules that do not occur among those";

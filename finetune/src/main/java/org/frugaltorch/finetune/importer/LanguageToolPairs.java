@@ -1,11 +1,8 @@
 package org.frugaltorch.finetune.importer;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * LanguageTool's sentences as pairs of a wrong and a right one, labelled with which of the two is right. All sentences of
@@ -21,14 +18,7 @@ record LanguageToolPairs(LanguageToolRules rules) implements Importer {
 
     String convert(Path jar, Path directory) {
         HeldOut split = new HeldOut(EVAL_FRACTION, List.of("text", "text_pair", "label"));
-        List<LanguageToolRules.Correction> corrections = new ArrayList<>();
-        rules.read(jar, corrections::add);
-        // Two rules may share a sentence.
-        Set<String> heldOut = corrections.stream().filter(correction -> split.holdsOut(correction.rule()))
-                .flatMap(LanguageToolRules.Correction::sentences).collect(Collectors.toSet());
-        corrections.removeIf(correction -> !split.holdsOut(correction.rule())
-                && correction.sentences().anyMatch(heldOut::contains));
-        corrections.forEach(correction -> {
+        rules.readApart(jar, split::holdsOut).forEach(correction -> {
             boolean first = (HashSplit.hash(correction.wrong()) & 1) == 0;
             String wrong = correction.wrong();
             String right = correction.right();

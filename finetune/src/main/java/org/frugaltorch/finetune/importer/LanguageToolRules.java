@@ -2,10 +2,13 @@ package org.frugaltorch.finetune.importer;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -28,6 +31,21 @@ record LanguageToolRules(MavenArtifact artifact, List<String> entries) {
         Stream<String> sentences() {
             return Stream.of(wrong, right);
         }
+    }
+
+    /**
+     * The same as {@link #read}, but for corrections of other rules that share a sentence with those that are held out.
+     *
+     * @param heldOut which rules are kept for evaluation
+     */
+    List<Correction> readApart(Path jar, Predicate<String> heldOut) {
+        List<Correction> corrections = new ArrayList<>();
+        read(jar, corrections::add);
+        Set<String> kept = corrections.stream().filter(correction -> heldOut.test(correction.rule()))
+                .flatMap(Correction::sentences).collect(Collectors.toSet());
+        corrections.removeIf(correction ->
+                !heldOut.test(correction.rule()) && correction.sentences().anyMatch(kept::contains));
+        return corrections;
     }
 
     /**

@@ -24,6 +24,8 @@ public final class TrainingStep implements AutoCloseable {
     private final AdamW optimizer;
     /** Null when weights are updated after the backward pass. */
     private final UpdatesInBackward updates;
+    /** A weight on a device that computes while Java goes on; null on the CPU. */
+    private final Tensor awaited;
 
     /** What is trained: a model with data. */
     public interface Subject extends AutoCloseable {
@@ -46,6 +48,8 @@ public final class TrainingStep implements AutoCloseable {
             Map<String, Tensor> trained = made.parameters().trainableByName();
             optimizer = new AdamW(List.of(new AdamW.Group(trained, 0)), AdamW.Settings.DEFAULT);
             updates = inBackward ? new UpdatesInBackward(optimizer, trained) : null;
+            Tensor last = List.copyOf(trained.values()).getLast();
+            awaited = last.device().isCpu() ? null : last;
             subject = made;
         } catch (RuntimeException failure) {
             try (scope; Subject useless = made) {
@@ -117,10 +121,9 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Operators of other devices are under way when they return; a number of a weight is there when all are done. */
     private void awaitDevice() {
-        Tensor weight = subject.parameters().trainable().getLast();
-        if (!weight.device().isCpu()) {
+        if (awaited != null) {
             try (TensorScope inner = TensorScope.open()) {
-                weight.detach().reshape(-1).narrow(0, 0, 1).item();
+                awaited.detach().reshape(-1).narrow(0, 0, 1).item();
             }
         }
     }

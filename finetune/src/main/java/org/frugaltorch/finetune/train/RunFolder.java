@@ -40,11 +40,12 @@ public record RunFolder(Path path, boolean checkpoints, Existing existing) {
     }
 
     /**
-     * Says early what would make a run fail late.
+     * Says early what would make a run fail late, or take away what it begins with.
      *
-     * @throws DataException if there is a run in the way
+     * @param sources that are read; those that are null do not matter
+     * @throws DataException if there is a run in the way, or a source is in the one to be replaced
      */
-    public void check() {
+    public void check(Path... sources) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new DataException("cannot write results below " + path + ": it is a file; name a folder with --out");
         }
@@ -56,21 +57,9 @@ public record RunFolder(Path path, boolean checkpoints, Existing existing) {
             throw new DataException("the run in " + path + " cannot be resumed, as it has a model but no checkpoint;"
                     + " replace it (--force), or choose another --out");
         }
-    }
-
-    /**
-     * The same, and that replacing a run does not take away what the new one begins with.
-     *
-     * @param sources that are read
-     * @throws DataException if there is a run in the way, or a source is in the one to be replaced
-     */
-    public void check(Path... sources) {
-        check();
-        if (existing != Existing.REPLACE) {
-            return;
-        }
         for (Path source : sources) {
-            if (holds(model(), source) || holds(checkpoint(), source)) {
+            if (existing == Existing.REPLACE && source != null
+                    && (AtomicDirectory.holds(model(), source) || AtomicDirectory.holds(checkpoint(), source))) {
                 throw new DataException("--force would remove the run in " + path + ", and with it " + source
                         + ", which is what to begin with; choose another --out");
             }
@@ -85,15 +74,6 @@ public record RunFolder(Path path, boolean checkpoints, Existing existing) {
         List<RunRecord> records = RunLog.read(log());
         return records.stream().filter(record -> record instanceof RunRecord.Evaluation).count() == 1
                 && records.stream().noneMatch(record -> record instanceof RunRecord.Event);
-    }
-
-    private static boolean holds(Path folder, Path source) {
-        try {
-            return source != null && Files.exists(folder) && Files.exists(source)
-                    && source.toRealPath().startsWith(folder.toRealPath());
-        } catch (IOException failure) {
-            throw DataException.unreadable(source, failure);
-        }
     }
 
     /** Makes room for the run. */
