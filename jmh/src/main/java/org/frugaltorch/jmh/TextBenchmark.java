@@ -15,6 +15,7 @@ import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -98,8 +99,8 @@ public class TextBenchmark extends TimedBenchmark {
 
     private long batched(List<Encoding> from) {
         long cells = 0;
-        for (Batch batch : new Batcher(from, BatchSettings.training(BATCH, 1, tokenizer.padId())).epoch(0)) {
-            cells += batch.toTokens().inputIds().length;
+        for (Batch batch : new Batcher(new TextInputs(from), BatchSettings.training(BATCH, 1, tokenizer.padId())).epoch(0)) {
+            cells += batch.tokens().inputIds().length;
         }
         return cells;
     }

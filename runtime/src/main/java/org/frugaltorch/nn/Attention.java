@@ -36,7 +36,9 @@ public final class Attention {
      */
     public static Tensor forward(
             Tensor query, Tensor key, Tensor value, Tensor mask, double dropout, boolean causal) {
-        boolean fused = dropout == 0 && (mask == null || !mask.requiresGrad()) && query.device().isCpu() && query.elementCount() > 0 && key.elementCount() > 0;
+        boolean learntMask = mask != null && mask.requiresGrad();
+        boolean fused = dropout == 0 && !learntMask && query.device().isCpu()
+                && query.elementCount() > 0 && key.elementCount() > 0;
         if (fused) {
             return new OnCpu(causal).apply(query, key, value, mask)[0];
         }

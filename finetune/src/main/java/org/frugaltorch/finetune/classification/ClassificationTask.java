@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
-import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.metrics.MetricSet;
@@ -85,8 +84,8 @@ public final class ClassificationTask implements TrainingTask {
         settings.put("dropout", config.hiddenDropout() + " and " + config.attentionDropout());
         settings.put("metric", primary.id());
         settings.put("classes", Integer.toString(classes));
-        settings.put("examples", Integer.toString(training.encodings().size()));
-        settings.put("tokens", Long.toString(training.encodings().stream().mapToLong(Encoding::length).sum()));
+        settings.put("examples", Integer.toString(training.count()));
+        settings.put("tokens", Long.toString(training.inputs().tokens()));
         settings.putAll(classifier.particulars());
         return settings;
     }
@@ -98,14 +97,13 @@ public final class ClassificationTask implements TrainingTask {
 
     @Override
     public Batcher trainingBatches() {
-        return new Batcher(training.encodings(), batching);
+        return new Batcher(training.inputs(), batching);
     }
 
     @Override
     public Tensor loss(Batch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor scores = model.logits(
-                    classifier.training(), training.input().apply(batch), mode); // [B, classes]
+            Tensor scores = model.logits(classifier.training(), batch.tokens(), mode); // [B, classes]
             return scope.promote(training.targets().loss(scores, batch.examples()));
         }
     }

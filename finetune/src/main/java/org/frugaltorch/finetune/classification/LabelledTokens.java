@@ -1,22 +1,20 @@
 package org.frugaltorch.finetune.classification;
 
 import java.util.List;
-import java.util.function.Function;
-import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.Encoding;
-import org.frugaltorch.finetune.model.TokenBatch;
+import org.frugaltorch.finetune.data.Inputs;
+import org.frugaltorch.finetune.data.TextInputs;
 
 /**
- * Tokenised examples with what shall be answered to them.
+ * Examples with what shall be answered to them.
  *
- * @param encodings one an example
+ * @param inputs the examples
  * @param targets the answers
- * @param input makes a batch what a model reads
  */
-public record LabelledTokens(List<Encoding> encodings, Targets targets, Function<Batch, TokenBatch> input) {
+public record LabelledTokens(Inputs inputs, Targets targets) {
     public LabelledTokens {
-        if (encodings.size() != targets.count()) {
-            throw new IllegalArgumentException(encodings.size() + " examples, but " + targets.count() + " labels");
+        if (inputs.count() != targets.count()) {
+            throw new IllegalArgumentException(inputs.count() + " examples, but " + targets.count() + " labels");
         }
     }
 
@@ -27,7 +25,12 @@ public record LabelledTokens(List<Encoding> encodings, Targets targets, Function
      * @param classes how many classes there are
      */
     public LabelledTokens(List<Encoding> encodings, int[] labels, int classes) {
-        this(encodings, new Targets.Classes(labels, classes), Batch::toTokens);
+        this(new TextInputs(encodings), new Targets.Classes(labels, classes));
+    }
+
+    /** How many examples there are. */
+    public int count() {
+        return inputs.count();
     }
 
     /** The class numbers, one an example. */

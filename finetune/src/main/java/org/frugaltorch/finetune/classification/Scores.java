@@ -2,20 +2,20 @@ package org.frugaltorch.finetune.classification;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.finetune.data.Ahead;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.Encoding;
+import org.frugaltorch.finetune.data.Inputs;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.SequenceClassifier;
-import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.train.TrainingException;
-import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
@@ -42,7 +42,7 @@ public record Scores(float[] values, int columns) {
      */
     public static Scores of(
             SequenceClassifier model, ActivationStrategy strategy, LabelledTokens examples, BatchSettings batching) {
-        return of(model, strategy, examples.encodings(), examples.input(), batching);
+        return of(model, strategy, examples.inputs(), batching);
     }
 
     /**
@@ -52,23 +52,20 @@ public record Scores(float[] values, int columns) {
      */
     public static Scores of(
             SequenceClassifier model, ActivationStrategy strategy, List<Encoding> texts, BatchSettings batching) {
-        return of(model, strategy, texts, Batch::toTokens, batching);
+        return of(model, strategy, new TextInputs(texts), batching);
     }
 
     private static Scores of(
-            SequenceClassifier model, ActivationStrategy strategy, List<Encoding> examples,
-            Function<Batch, TokenBatch> input, BatchSettings batching) {
+            SequenceClassifier model, ActivationStrategy strategy, Inputs examples, BatchSettings batching) {
         Batcher batcher = new Batcher(examples, BatchSettings.evaluation(batching.batchSize(), batching.padId()));
         float[] values = null;
         int columns = 0;
-        for (Batch batch : batcher.epoch(0)) {
-            try (TensorScope scope = TensorScope.open();
-                    GradMode off = GradMode.disabled()) {
-                Tensor logits = model.logits(
-                        strategy, input.apply(batch), ForwardMode.EVALUATE); // [B, columns]
-                columns = Math.toIntExact(logits.size(1));
-                values = values == null ? new float[Math.multiplyExact(examples.size(), columns)] : values;
-                float[] rows = logits.toFloats();
+        try (Ahead<Batch> batches = new Ahead<>(batcher.epoch(0))) {
+            while (batches.hasNext()) {
+                Batch batch = batches.next();
+                float[] rows = logits(model, strategy, batch);
+                columns = rows.length / batch.rows();
+                values = values == null ? new float[Math.multiplyExact(examples.count(), columns)] : values;
                 for (int row = 0; row < batch.rows(); row++) {
                     System.arraycopy(rows, row * columns, values, batch.examples()[row] * columns, columns);
                 }
@@ -77,6 +74,14 @@ public record Scores(float[] values, int columns) {
         Scores scores = new Scores(values == null ? new float[0] : values, columns);
         scores.requireNumbers();
         return scores;
+    }
+
+    /** [B * columns]. */
+    private static float[] logits(SequenceClassifier model, ActivationStrategy strategy, Batch batch) {
+        try (TensorScope scope = TensorScope.open();
+                GradMode off = GradMode.disabled()) {
+            return model.logits(strategy, batch.tokens(), ForwardMode.EVALUATE).toFloats();
+        }
     }
 
     private void requireNumbers() {

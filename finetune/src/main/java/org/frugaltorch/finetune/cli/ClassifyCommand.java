@@ -1,17 +1,11 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
-import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.Tokenizer;
-import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.report.Comparison;
-import org.frugaltorch.finetune.train.TrainerSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,32 +51,8 @@ public final class ClassifyCommand implements Callable<Integer> {
     @Option(names = "--label-column", required = true, paramLabel = "NAME", description = "Column of the class.")
     private String labelColumn;
 
-    @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
-    private Path out;
-
     @Mixin
-    private RunOptions runs;
-
-    @Mixin
-    private ClassifierMethodOptions method;
-
-    @Mixin
-    private LoraOptions lora;
-
-    @Mixin
-    private PolicyOptions policy;
-
-    @Mixin
-    private MeftOptions meftOptions;
-
-    @Mixin
-    private TrainingOptions training;
-
-    @Mixin
-    private ClassifierOptions classifier;
-
-    @Mixin
-    private JsonOption json;
+    private ClassifierTraining training;
 
     @Spec
     private CommandSpec spec;
@@ -92,31 +62,17 @@ public final class ClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MethodRuns<Method> trials = new MethodRuns<>(
-                method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
-        TrainerSettings settings = training.trainer();
-        trials.check(model, train, eval);
+        ClassifierTraining.Subject subject =
+                new ClassifierTraining.Subject(model, train, eval, "Text classification", "examples");
+        MethodRuns<Method> runs = training.runs(subject);
         ModelDirectory directory = ModelDirectory.open(model);
         try (Tokenizer tokenizer = Tokenizer.open(model)) {
-            ClassifierRun.Options options = classifier.model(training, tokenizer.padId(), directory);
-            AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
-            ClassificationData data = ClassificationData.read(
-                    new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn),
-                    tokenizer, training.maxLength(directory.config().maxPositionEmbeddings()), directory.labels());
-            training.applyToEngine();
-            ClassifierRun run = new ClassifierRun(directory, data, settings, options, recipe);
-            trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
+            ClassificationData.Files files =
+                    new ClassificationData.Files(train, eval, textColumn, textPairColumn, labelColumn);
+            training.train(runs, subject, directory, tokenizer.padId(),
+                    () -> ClassificationData.read(files, tokenizer, training.maxLength(directory), directory.labels()),
+                    spec.commandLine().getOut());
         }
         return 0;
-    }
-
-    private Comparison.ReportText reportText(ClassificationData data) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("model", model.toString());
-        settings.put("training examples", train + " (" + data.training().encodings().size() + ")");
-        settings.put("held-out examples", eval + " (" + data.heldOut().encodings().size() + ")");
-        settings.put("classes", Integer.toString(data.labels().size()));
-        return new Comparison.ReportText("Fine-tuning " + model.getFileName(),
-                "Text classification, memory as libtorch's allocators counted it.", settings);
     }
 }

@@ -27,7 +27,7 @@ final class Complaints {
         } else if (FailureSentence.isUnexpected(failure)) {
             err.println("Run it again with --stacktrace to see where, and please report it.");
         }
-        return Frugal.FAILED;
+        return FailureSentence.isAboutSettings(failure) ? Frugal.MEANINGLESS : Frugal.FAILED;
     }
 
     /** The arguments make no sense. */

@@ -45,6 +45,11 @@ public final class FailureSentence {
         return !expected || cause.getMessage() == null;
     }
 
+    /** Whether what was asked for makes no sense, whatever the files hold. */
+    static boolean isAboutSettings(Throwable failure) {
+        return unwrap(failure) instanceof IllegalArgumentException && !isUnexpected(failure);
+    }
+
     /** What stands behind a wrapper that only carries another failure. */
     private static Throwable unwrap(Throwable failure) {
         boolean carrier = failure instanceof ExceptionInInitializerError || failure instanceof UncheckedIOException

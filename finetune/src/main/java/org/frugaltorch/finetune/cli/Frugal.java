@@ -21,6 +21,7 @@ public final class Frugal implements Runnable {
 
     /** Exit code of a command that failed. */
     static final int FAILED = 1;
+    static final int MEANINGLESS = 2;
 
     /** Every subcommand; each is made anew for every run. */
     private static final List<Class<?>> SUBCOMMANDS = List.of(

@@ -26,9 +26,8 @@ import picocli.CommandLine.Spec;
         header = "Continue a text, or follow an instruction, with a decoder.",
         description = {
             "",
-            "Weights stay in the mapped file, in the type they are stored in. With adapters that make the model "
-                    + "reversible, every new token runs the whole text again, which is slow: there is nothing a cache "
-                    + "could hold.",
+            "Weights stay in the mapped file, in the type they are stored in. Keys and values of the text so far are kept, "
+                    + "so a token costs its own work alone.",
             ""},
         footerHeading = "%nExamples:%n",
         footer = {

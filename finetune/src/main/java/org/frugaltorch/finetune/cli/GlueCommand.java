@@ -191,7 +191,7 @@ public final class GlueCommand implements Callable<Integer> {
     }
 
     private static int batches(GlueRun run) {
-        return new Batcher(run.data().training().orElseThrow().encodings(), run.training()).batches();
+        return new Batcher(run.data().training().orElseThrow().inputs(), run.training()).batches();
     }
 
     private Method method() {

@@ -1,20 +1,15 @@
 package org.frugaltorch.finetune.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.frugaltorch.finetune.classification.ClassificationData;
-import org.frugaltorch.finetune.classification.ClassifierRun;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.image.ImageExamples;
 import org.frugaltorch.finetune.image.ImageFolder;
 import org.frugaltorch.finetune.image.ImageProcessor;
-import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
-import org.frugaltorch.finetune.report.Comparison;
 import org.frugaltorch.io.DataException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,32 +43,8 @@ public final class ImageClassifyCommand implements Callable<Integer> {
     @Option(names = "--eval", required = true, paramLabel = "DIR", description = "Held-out pictures to judge by.")
     private Path eval;
 
-    @Option(names = {"-o", "--out"}, required = true, paramLabel = "DIR", description = "Folder for all results.")
-    private Path out;
-
     @Mixin
-    private RunOptions runs;
-
-    @Mixin
-    private ClassifierMethodOptions method;
-
-    @Mixin
-    private LoraOptions lora;
-
-    @Mixin
-    private PolicyOptions policy;
-
-    @Mixin
-    private MeftOptions meftOptions;
-
-    @Mixin
-    private TrainingOptions training;
-
-    @Mixin
-    private ClassifierOptions classifier;
-
-    @Mixin
-    private JsonOption json;
+    private ClassifierTraining training;
 
     @Spec
     private CommandSpec spec;
@@ -83,16 +54,11 @@ public final class ImageClassifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MethodRuns<Method> trials = new MethodRuns<>(
-                method.methods(policy.policy(), lora, meftOptions), Method::name, runs, out);
-        trials.check(model);
+        ClassifierTraining.Subject subject =
+                new ClassifierTraining.Subject(model, train, eval, "Image classification", "pictures");
+        MethodRuns<Method> runs = training.runs(subject);
         ModelDirectory directory = ModelDirectory.open(model);
-        ClassifierRun.Options options = classifier.model(training, NO_PADDING, directory);
-        AdaptedModel.Recipe recipe = lora.forClassifier(directory, options.dtype());
-        ClassificationData data = data(directory);
-        ClassifierRun run = new ClassifierRun(directory, data, training.trainer(), options, recipe);
-        training.applyToEngine();
-        trials.train(run::train, reportText(data), spec.commandLine().getOut(), json);
+        training.train(runs, subject, directory, NO_PADDING, () -> data(directory), spec.commandLine().getOut());
         return 0;
     }
 
@@ -108,15 +74,5 @@ public final class ImageClassifyCommand implements Callable<Integer> {
         ImageFolder heldOut = ImageFolder.read(eval, learnt.classes());
         return new ClassificationData(
                 ImageExamples.of(processor, learnt), ImageExamples.of(processor, heldOut), learnt.classes());
-    }
-
-    private Comparison.ReportText reportText(ClassificationData data) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("model", model.toString());
-        settings.put("training pictures", train + " (" + data.training().encodings().size() + ")");
-        settings.put("held-out pictures", eval + " (" + data.heldOut().encodings().size() + ")");
-        settings.put("classes", Integer.toString(data.labels().size()));
-        return new Comparison.ReportText("Fine-tuning " + model.getFileName(),
-                "Image classification, memory as libtorch's allocators counted it.", settings);
     }
 }

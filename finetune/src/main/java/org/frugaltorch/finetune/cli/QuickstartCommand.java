@@ -131,8 +131,8 @@ public final class QuickstartCommand implements Callable<Integer> {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("model", "all-MiniLM-L6-v2");
         settings.put("task", "WordNet noun glosses, 26 supersenses");
-        settings.put("training glosses", Integer.toString(data.training().encodings().size()));
-        settings.put("held-out glosses", Integer.toString(data.heldOut().encodings().size()));
+        settings.put("training glosses", Integer.toString(data.training().count()));
+        settings.put("held-out glosses", Integer.toString(data.heldOut().count()));
         settings.put("steps", Integer.toString(steps));
         settings.put("batch size", Integer.toString(batchSize));
         return new Comparison.ReportText("FrugalTorch quickstart",

@@ -17,8 +17,7 @@ import org.frugaltorch.tensor.Tensors;
 
 /**
  * How likely a model finds the ends of texts. What texts have in common at their beginning is computed once for all of
- * them, and kept for the texts of the next call; but where the strategy changes what the model computes, whole texts go
- * through it.
+ * them, and kept for the texts of the next call.
  */
 public final class ContinuationScorer implements AutoCloseable {
     private static final int ROWS_AT_ONCE = 256; // a row of scores may have 100,000 numbers
@@ -37,7 +36,7 @@ public final class ContinuationScorer implements AutoCloseable {
     public ContinuationScorer(CausalLanguageModel model, ActivationStrategy strategy, int longest) {
         this.model = model;
         this.longest = longest;
-        this.reader = TextReader.of(model.stack(), strategy, longest);
+        this.reader = new TextReader(model.stack(), strategy, longest);
     }
 
     /** The logarithms, in nats, of the probabilities that the ends of the texts have after their beginnings. */
@@ -69,7 +68,7 @@ public final class ContinuationScorer implements AutoCloseable {
         long[] wanted = Arrays.copyOf(tokens, count);
         int mismatch = Arrays.mismatch(known, wanted);
         if (mismatch >= 0 && mismatch < count) {
-            reader.remember(wanted, mismatch, count);
+            reader.extend(wanted, mismatch, count).close();
             known = wanted;
         }
     }

@@ -10,8 +10,7 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
 /**
- * Continues a text token by token. Keys and values of earlier tokens are kept, so each step costs one token's work; but
- * where the strategy changes what the model computes, each step runs the whole text again.
+ * Continues a text token by token. Keys and values of earlier tokens are kept, so each step costs one token's work.
  *
  * @param model that scores the next token
  * @param strategy by which the model is run outside training
@@ -42,7 +41,7 @@ public record TextGenerator(CausalLanguageModel model, ActivationStrategy strate
         int length = prompt.length;
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled();
-                TextReader reader = TextReader.of(model.stack(), strategy, tokens.length)) {
+                TextReader reader = new TextReader(model.stack(), strategy, tokens.length)) {
             Sampler sampler = new Sampler(settings);
             for (int seen = 0; length < tokens.length; length++) {
                 long next;

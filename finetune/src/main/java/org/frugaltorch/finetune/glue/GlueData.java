@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.frugaltorch.finetune.classification.LabelledTokens;
 import org.frugaltorch.finetune.classification.Targets;
-import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 
 /**
@@ -50,7 +50,7 @@ public record GlueData(
 
     private record Labelled(Examples examples, Targets targets) {
         LabelledTokens tokenised(Tokenizer tokenizer, MaxLength maxLength) {
-            return new LabelledTokens(tokenizer.encodeAll(examples, maxLength), targets, Batch::toTokens);
+            return new LabelledTokens(new TextInputs(tokenizer.encodeAll(examples, maxLength)), targets);
         }
     }
 

@@ -12,10 +12,10 @@ import org.frugaltorch.finetune.classification.ClassificationTask;
 import org.frugaltorch.finetune.classification.LabelledTokens;
 import org.frugaltorch.finetune.classification.Scores;
 import org.frugaltorch.finetune.classification.Targets;
-import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.LabelSet;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.method.AdaptedModel;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.PreparedClassifier;
@@ -125,7 +125,7 @@ public record GlueRun(
             PreparedClassifier<SequenceClassifier> classifier, Optional<List<Encoding>> part, Path folder, boolean mismatched) {
         return part.map(texts -> {
             LabelledTokens unanswered =
-                    new LabelledTokens(texts, new Targets.Numbers(new double[texts.size()]), Batch::toTokens);
+                    new LabelledTokens(new TextInputs(texts), new Targets.Numbers(new double[texts.size()]));
             return Submission.write(folder, task, mismatched, scores(classifier, unanswered));
         });
     }

@@ -1,14 +1,13 @@
 package org.frugaltorch.finetune.image;
 
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.frugaltorch.finetune.classification.LabelledTokens;
 import org.frugaltorch.finetune.classification.Targets;
-import org.frugaltorch.finetune.data.Batch;
-import org.frugaltorch.finetune.data.Encoding;
+import org.frugaltorch.finetune.data.BatchSettings;
+import org.frugaltorch.finetune.data.Inputs;
 import org.frugaltorch.finetune.model.ImagePatches;
 import org.frugaltorch.finetune.model.TokenBatch;
 
@@ -16,7 +15,7 @@ import org.frugaltorch.finetune.model.TokenBatch;
  * Pictures as examples. Files are decoded when a batch needs them; resized pictures are kept, 8 bits a number, as far
  * as there is room, so that only large sets are decoded at every visit.
  */
-public final class ImageExamples {
+public final class ImageExamples implements Inputs {
     private static final long MOST_BYTES_KEPT = Math.min(Runtime.getRuntime().maxMemory() / 4, 1L << 31);
 
     private final ImageProcessor processor;
@@ -32,20 +31,26 @@ public final class ImageExamples {
 
     /** Pictures with their classes. */
     public static LabelledTokens of(ImageProcessor processor, ImageFolder folder) {
-        ImageExamples examples = new ImageExamples(processor, folder.files());
-        int tokens = 1 + processor.layout().patches();
-        // Every picture is as many tokens; which ones they are is up to the batch.
-        List<Encoding> encodings =
-                Collections.nCopies(folder.files().size(), new Encoding(new int[tokens], new int[tokens]));
-        return new LabelledTokens(
-                encodings, new Targets.Classes(folder.labels(), folder.classes().size()), examples::batch);
+        return new LabelledTokens(new ImageExamples(processor, folder.files()),
+                new Targets.Classes(folder.labels(), folder.classes().size()));
     }
 
-    private TokenBatch batch(Batch batch) {
+    @Override
+    public int count() {
+        return files.size();
+    }
+
+    @Override
+    public int length(int example) {
+        return 1 + processor.layout().patches();
+    }
+
+    @Override
+    public TokenBatch batch(int[] examples, BatchSettings settings) {
         int length = processor.layout().length();
-        float[] pixels = new float[Math.multiplyExact(batch.rows(), length)];
-        for (int row = 0; row < batch.rows(); row++) {
-            processor.normalise(picture(batch.examples()[row]), pixels, row * length);
+        float[] pixels = new float[Math.multiplyExact(examples.length, length)];
+        for (int row = 0; row < examples.length; row++) {
+            processor.normalise(picture(examples[row]), pixels, row * length);
         }
         return ImagePatches.batch(pixels, processor.layout());
     }

@@ -3,12 +3,12 @@ package org.frugaltorch.finetune.image;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
 import org.frugaltorch.io.DataException;
 
@@ -30,7 +30,7 @@ record Picture(int width, int height, byte[] rgb) {
      * @throws DataException if it is no picture that Java can read, or is torn
      */
     static Picture read(Path file) {
-        try (ImageInputStream stream = ImageIO.createImageInputStream(Files.newInputStream(file))) {
+        try (ImageInputStream stream = new FileImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(stream);
             if (!readers.hasNext()) {
                 throw new DataException(

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.JsonRows;
 
-/** LanguageTool's sentences as instructions to correct them. All sentences of a rule are in the same part, and no sentence in both. */
+/**
+ * LanguageTool's sentences as instructions to correct them. All sentences of a rule are in the same part, and no sentence
+ * in both.
+ */
 record LanguageToolCorrections(LanguageToolRules rules) implements Importer {
     private static final HashSplit RULES = new HashSplit(0.05);
 

@@ -9,6 +9,7 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.Encoding;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
@@ -95,7 +96,7 @@ public record LanguageModelTask(
 
     @Override
     public Batcher trainingBatches() {
-        return new Batcher(training.encodings(), batching);
+        return new Batcher(new TextInputs(training.encodings()), batching);
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.metrics.Metric;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
@@ -43,7 +44,7 @@ public record LanguageScores(double loss, long targets) {
         double sum = 0;
         long targets = 0;
         BatchSettings inOrder = BatchSettings.evaluation(batching.batchSize(), batching.padId());
-        for (Batch batch : new Batcher(texts.encodings(), inOrder).epoch(0)) {
+        for (Batch batch : new Batcher(new TextInputs(texts.encodings()), inOrder).epoch(0)) {
             LanguageBatch labelled = texts.labelled(batch);
             int count = labelled.targetCount();
             try (TensorScope scope = TensorScope.open();

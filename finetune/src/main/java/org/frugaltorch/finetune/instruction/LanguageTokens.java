@@ -111,15 +111,15 @@ public record LanguageTokens(List<Encoding> encodings, int[] promptTokens) {
 
     /** A batch of these texts with its labels: ignored in prompts and padding. */
     public LanguageBatch labelled(Batch batch) {
-        long[] labels = new long[batch.inputIds().length];
+        long[] labels = new long[batch.tokens().inputIds().length];
         Arrays.fill(labels, LanguageBatch.IGNORED);
         for (int row = 0; row < batch.rows(); row++) {
             int example = batch.examples()[row];
             int start = row * batch.width();
             for (int i = promptTokens[example]; i < encodings.get(example).length(); i++) {
-                labels[start + i] = batch.inputIds()[start + i];
+                labels[start + i] = batch.tokens().inputIds()[start + i];
             }
         }
-        return new LanguageBatch(batch.toTokens(), labels);
+        return new LanguageBatch(batch.tokens(), labels);
     }
 }

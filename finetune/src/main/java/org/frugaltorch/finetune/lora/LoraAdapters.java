@@ -10,9 +10,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.LookedAt;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
+import org.frugaltorch.finetune.model.TokenGroup;
 import org.frugaltorch.finetune.model.TransformerStack;
 import org.frugaltorch.io.AtomicDirectory;
 import org.frugaltorch.nn.Parameters;
@@ -208,8 +211,10 @@ public final class LoraAdapters implements AutoCloseable {
             }
 
             @Override
-            public boolean changesModel() {
-                return strategy.changesModel();
+            public Tensor read(
+                    TransformerStack stack, TokenGroup tokens, AttentionView view, LookedAt lookedAt) {
+                state.train(false);
+                return strategy.read(stack, tokens, view, lookedAt);
             }
         };
     }

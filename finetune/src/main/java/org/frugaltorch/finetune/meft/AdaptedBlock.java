@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.meft;
 
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.BlockAdapter;
@@ -14,8 +15,9 @@ import org.frugaltorch.tensor.TensorScope;
  * A block with its adapters, taken apart into sub-networks. Those include the block's residual sums and norms.
  *
  * @param slice rows of the batch that it is for
+ * @param lookedAt makes keys and values of its tokens those of all that they look at
  */
-record AdaptedBlock(TransformerBlock block, Adapters adapters, Slice slice) {
+record AdaptedBlock(TransformerBlock block, Adapters adapters, Slice slice, UnaryOperator<KeyValue> lookedAt) {
     /**
      * Adapters of a block.
      *
@@ -60,7 +62,7 @@ record AdaptedBlock(TransformerBlock block, Adapters adapters, Slice slice) {
             // Handles of their own: where attention reads the states themselves, the caller's must stay where they are.
             Tensor[] inputs = each(states, state -> block.attentionInput(state).alias());
             KeyValue keyValue = states.length == 1
-                    ? block.attention().keyValue(inputs[0], views[0])
+                    ? lookedAt.apply(block.attention().keyValue(inputs[0], views[0]))
                     : KeyValue.joined(constants(inputs[1], views[1]), block.attention().keyValue(inputs[0], views[0]));
             Tensor[] results = new Tensor[states.length];
             results[0] = ofRows.attend(states[0], inputs[0], keyValue, views[0], mode, adapters.behindAttention);

@@ -12,6 +12,7 @@ import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.LookedAt;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
@@ -41,15 +42,17 @@ public final class Meft implements ActivationStrategy {
     private final List<Integer> depths;
     private final Parameters model;
     private final TokenChoice choice;
+    private final LookedAt lookedAt;
 
     private Meft(
             MeftSettings settings, Map<Linear, AdaptedBlock.Adapters> adapters, List<Integer> depths, Parameters model,
-            TokenChoice choice) {
+            TokenChoice choice, LookedAt lookedAt) {
         this.settings = settings;
         this.adapters = adapters;
         this.depths = depths;
         this.model = model;
         this.choice = choice;
+        this.lookedAt = lookedAt;
     }
 
     /** The same for a model of one stack. */
@@ -88,7 +91,7 @@ public final class Meft implements ActivationStrategy {
                         ? AdaptedBlock.Adapters.NONE : factory.adapters(layer));
             }
         }
-        return new Meft(settings, adapters, depths, model, null);
+        return new Meft(settings, adapters, depths, model, null, LookedAt.THEMSELVES);
     }
 
     /** How the model was made reversible. */
@@ -108,7 +111,7 @@ public final class Meft implements ActivationStrategy {
             throw new IllegalArgumentException(
                     "A model's variant, adapters and layers with adapters cannot be changed once it has weights for them");
         }
-        return new Meft(other, adapters, depths, model, choice);
+        return new Meft(other, adapters, depths, model, choice, lookedAt);
     }
 
     /**
@@ -116,13 +119,7 @@ public final class Meft implements ActivationStrategy {
      * same.
      */
     public Meft over(TokenChoice tokens) {
-        return new Meft(settings, adapters, depths, model, tokens);
-    }
-
-    /** It does: two streams are no single one. */
-    @Override
-    public boolean changesModel() {
-        return true;
+        return new Meft(settings, adapters, depths, model, tokens, lookedAt);
     }
 
     // ---- a run ------------------------------------------------------------------------------------------------------
@@ -131,11 +128,7 @@ public final class Meft implements ActivationStrategy {
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
         try (TensorScope scope = TensorScope.open()) {
             Start start = start(stack, batch, mode);
-            Tensor[] results = start.firstReversible == stack.blocks().size()
-                    ? start.streams.means()
-                    : new ReversibleStack(slice -> couplings(stack, start.firstReversible, slice), settings,
-                            start.arithmetic, start.views, mode, model.trainable()).apply(start.streams.interleaved());
-            start.streams.close();
+            Tensor[] results = through(stack, start, mode);
             Tensor carrying = scope.promote(stack.finish(results[0]));
             if (results.length == 1 || !wantConstants) {
                 return new StackOutput(start.groups[0], carrying);
@@ -147,6 +140,27 @@ public final class Meft implements ActivationStrategy {
         }
     }
 
+    /** All rows at once: what is looked at is not divided by rows. */
+    @Override
+    public Tensor read(TransformerStack stack, TokenGroup tokens, AttentionView view, LookedAt others) {
+        Meft reading = new Meft(settings.withTokensAtOnce(0), adapters, depths, model, null, others);
+        try (TensorScope scope = TensorScope.open()) {
+            Start start = reading.start(
+                    stack, new TokenGroup[] {tokens}, new AttentionView[] {view}, ForwardMode.EVALUATE);
+            return scope.promote(reading.through(stack, start, ForwardMode.EVALUATE)[0]);
+        }
+    }
+
+    /** Through the reversible layers: the means of both streams, by group of tokens. */
+    private Tensor[] through(TransformerStack stack, Start start, ForwardMode mode) {
+        Tensor[] means = start.firstReversible == stack.blocks().size()
+                ? start.streams.means()
+                : new ReversibleStack(slice -> couplings(stack, start.firstReversible, slice), settings,
+                        start.arithmetic, start.views, mode, model.trainable()).apply(start.streams.interleaved());
+        start.streams.close();
+        return means;
+    }
+
     /** A batch in front of the reversible layers. */
     record Start(
             TokenGroup[] groups, AttentionView[] views, TwoStreams streams, int firstReversible,
@@ -155,7 +169,10 @@ public final class Meft implements ActivationStrategy {
     /** Embeddings and shallow layers; the results belong to the innermost scope. */
     Start start(TransformerStack stack, TokenBatch batch, ForwardMode mode) {
         TokenGroup[] groups = groups(stack, batch, mode);
-        AttentionView[] views = views(stack, groups);
+        return start(stack, groups, views(stack, groups), mode);
+    }
+
+    private Start start(TransformerStack stack, TokenGroup[] groups, AttentionView[] views, ForwardMode mode) {
         Tensor[] states = new Tensor[groups.length];
         for (int group = 0; group < groups.length; group++) {
             try (TensorScope scope = TensorScope.open();
@@ -253,6 +270,6 @@ public final class Meft implements ActivationStrategy {
         if (present == null) {
             throw new IllegalArgumentException("This stack is none of those that were made reversible");
         }
-        return new AdaptedBlock(block, present, slice);
+        return new AdaptedBlock(block, present, slice, own -> lookedAt.in(layer, own));
     }
 }

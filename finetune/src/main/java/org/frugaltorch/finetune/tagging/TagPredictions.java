@@ -10,6 +10,7 @@ import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.EntityScores;
@@ -51,7 +52,7 @@ public record TagPredictions(int[][] classes, LabelSet labels) {
             PreparedClassifier<TokenClassifier> model, LabelSet labels, List<List<String>> sentences,
             List<WordPieces> parts, BatchSettings batching) {
         int[][] classes = sentences.stream().map(words -> new int[words.size()]).toArray(int[][]::new);
-        Batcher batcher = new Batcher(parts.stream().map(WordPieces::encoding).toList(),
+        Batcher batcher = new Batcher(new TextInputs(parts.stream().map(WordPieces::encoding).toList()),
                 BatchSettings.evaluation(batching.batchSize(), batching.padId()));
         for (Batch batch : batcher.epoch(0)) {
             int[] best = best(model, batch);
@@ -72,7 +73,7 @@ public record TagPredictions(int[][] classes, LabelSet labels) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {
             Tensor logits = classifier.model()
-                    .scores(classifier.evaluation(), batch.toTokens(), ForwardMode.EVALUATE).logits(); // [B, T, classes]
+                    .scores(classifier.evaluation(), batch.tokens(), ForwardMode.EVALUATE).logits(); // [B, T, classes]
             Tensor[] best = logits.topk(1, -1);
             for (float score : best[0].toFloats()) {
                 if (Float.isNaN(score)) {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.metrics.Entity;
 import org.frugaltorch.finetune.metrics.Metric;
@@ -72,13 +73,13 @@ final class TaggingTask implements TrainingTask {
 
     @Override
     public Batcher trainingBatches() {
-        return new Batcher(data.training().encodings(), batching);
+        return new Batcher(new TextInputs(data.training().encodings()), batching);
     }
 
     @Override
     public Tensor loss(Batch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            TokenBatch tokens = batch.toTokens();
+            TokenBatch tokens = batch.tokens();
             int[][] labels = data.training().labels(batch.examples());
             return scope.promote(
                     model.scores(method.strategy(classifier, tokens, labels, outside), tokens, mode).loss(labels));

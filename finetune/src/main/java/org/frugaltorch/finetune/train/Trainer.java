@@ -1,12 +1,13 @@
 package org.frugaltorch.finetune.train;
 
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.data.Ahead;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.measure.Units;
@@ -127,23 +128,14 @@ public final class Trainer implements AutoCloseable {
     private void epoch(RunLog log, ProgressLine progress) {
         long stepsPerEpoch = settings.stepsPerEpoch(batches.batches());
         int epoch = Math.toIntExact(state.step() / stepsPerEpoch);
-        long skip = state.step() % stepsPerEpoch * settings.accumulationSteps();
-        List<Batch> group = new ArrayList<>();
-        int seen = 0;
-        for (Batch batch : batches.epoch(epoch)) {
-            seen++;
-            if (seen <= skip) {
-                continue;
-            }
-            group.add(batch);
-            if (group.size() == settings.accumulationSteps() || seen == batches.batches()) {
-                step(group, log, progress);
-                group.clear();
+        int seen = Math.toIntExact(state.step() % stepsPerEpoch * settings.accumulationSteps());
+        try (Ahead<Batch> ahead = new Ahead<>(batches.epoch(epoch, seen))) {
+            while (seen < batches.batches() && state.step() < totalSteps && !isExhausted()) {
+                int count = Math.min(settings.accumulationSteps(), batches.batches() - seen);
+                step(ahead, count, log, progress);
+                seen += count;
                 if (isEvaluationDue(seen == batches.batches())) {
                     evaluate(log, progress);
-                }
-                if (state.step() >= totalSteps || isExhausted()) {
-                    return;
                 }
             }
         }
@@ -157,7 +149,8 @@ public final class Trainer implements AutoCloseable {
 
     // ---- one step -------------------------------------------------------------------------------------------------
 
-    private void step(List<Batch> microBatches, RunLog log, ProgressLine progress) {
+    /** Waiting for batches that are not ready counts as time of the step. */
+    private void step(Iterator<Batch> microBatches, int count, RunLog log, ProgressLine progress) {
         throughput.start();
         long restBytes = ledger.liveBytes();
         double loss = 0;
@@ -166,9 +159,10 @@ public final class Trainer implements AutoCloseable {
         if (updates != null) {
             updates.begin(learningRate);
         }
-        for (int i = 0; i < microBatches.size(); i++) {
-            loss += forwardAndBackward(microBatches.get(i), i, microBatches.size()) / microBatches.size();
-            tokens += microBatches.get(i).tokens();
+        for (int i = 0; i < count; i++) {
+            Batch batch = microBatches.next();
+            loss += forwardAndBackward(batch, i, count) / count;
+            tokens += batch.tokens().tokenCount();
         }
         gradientBytes = Math.max(
                 gradientBytes, updates == null ? ledger.liveBytes() - restBytes : updates.mostGradientBytes());

@@ -16,7 +16,7 @@ class ComplaintsTest {
     private static String complain(Throwable failure, boolean withStackTrace) {
         StringWriter text = new StringWriter();
         int exitCode = new Complaints(new PrintWriter(text), () -> withStackTrace).aboutFailure(failure);
-        assertThat(exitCode).isEqualTo(1);
+        assertThat(exitCode).isEqualTo(failure instanceof IllegalArgumentException && failure.getMessage() != null ? 2 : 1);
         return text.toString();
     }
 
@@ -26,6 +26,7 @@ class ComplaintsTest {
                 .isEqualTo("frugal: The table has no column label." + System.lineSeparator());
         assertThat(complain(new IllegalArgumentException("The rate must be positive."), false))
                 .isEqualTo("frugal: The rate must be positive." + System.lineSeparator());
+        assertThat(complain(new IllegalArgumentException(), false)).contains("in the program itself");
     }
 
     @Test

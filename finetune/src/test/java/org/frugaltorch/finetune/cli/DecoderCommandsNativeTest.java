@@ -107,10 +107,10 @@ class DecoderCommandsNativeTest {
         assertThat(json().path("loss").asDouble()).isCloseTo(
                 (surprise(1, 3, 4, 5) + surpriseFrom(2, 4, 5, 6, 8) + surpriseFrom(2, 6, 8, 9)) / 6, within(1e-4));
         overlapping[score.length + 1] = "4";
-        assertThat(run(overlapping)).isEqualTo(1);
+        assertThat(run(overlapping)).isEqualTo(2);
         assertThat(output.toString()).contains("Windows of 4 tokens cannot begin 4 tokens apart: it must be between 1 and 3");
         score[score.length - 1] = "1";
-        assertThat(run(score)).isEqualTo(1);
+        assertThat(run(score)).isEqualTo(2);
         assertThat(output.toString()).contains("--max-length must be between 2 and the");
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.frugaltorch.finetune.data.LabelSet;
 import org.frugaltorch.finetune.model.Golden;
@@ -18,6 +19,8 @@ import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.tensor.TensorScope;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +120,26 @@ class PicturesTest {
         byte[] bytes = Files.readAllBytes(whole);
         Path torn = Files.write(folder.resolve("torn." + format), Arrays.copyOf(bytes, bytes.length * 2 / 3));
         assertThatThrownBy(() -> Picture.read(torn)).isInstanceOf(DataException.class).hasMessageContaining("torn");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileIsOpenWhileItIsReadAndNoLonger() throws IOException {
+        Path whole = picture("whole.png", "png", BufferedImage.TYPE_INT_RGB).toRealPath();
+        Path torn = Files.write(whole.resolveSibling("torn.png"), Arrays.copyOf(Files.readAllBytes(whole), 50));
+        Picture.read(whole);
+        assertThatThrownBy(() -> Picture.read(torn)).isInstanceOf(DataException.class);
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(descriptors.filter(Files::exists).map(PicturesTest::target)).doesNotContain(whole, torn);
+        }
+    }
+
+    private static Path target(Path link) {
+        try {
+            return Files.readSymbolicLink(link);
+        } catch (IOException closedMeanwhile) {
+            return link;
+        }
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.Encoding;
 import org.frugaltorch.finetune.data.Examples;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ForwardMode;
@@ -79,11 +80,11 @@ class OnnxForwardNativeTest {
             // Two libraries' idle threads would otherwise spin against each other.
             quiet.setIntraOpNumThreads(1);
             // In the order of the corpus, short beside long.
-            Batcher batches = new Batcher(sentences(tokenizer), new BatchSettings(16, false, 0, 0, tokenizer.padId(), 0));
+            Batcher batches = new Batcher(new TextInputs(sentences(tokenizer)), new BatchSettings(16, false, 0, 0, tokenizer.padId(), 0));
             try (OrtSession runtime = OrtEnvironment.getEnvironment().createSession(onnx.toString(), quiet)) {
                 for (Batch batch : batches.epoch(0)) {
                     largest = Math.max(largest, largestDifference(batch, ours(model, batch), theirs(runtime, batch)));
-                    padding += batch.rows() * batch.width() - Math.toIntExact(batch.tokens());
+                    padding += batch.rows() * batch.width() - batch.tokens().tokenCount();
                 }
             }
         }
@@ -103,7 +104,7 @@ class OnnxForwardNativeTest {
 
     private static float[] ours(SequenceClassifier model, Batch batch) {
         try (TensorScope scope = TensorScope.open()) {
-            return new KeepAll().run(model.stack(), batch.toTokens(), ForwardMode.EVALUATE, false)
+            return new KeepAll().run(model.stack(), batch.tokens(), ForwardMode.EVALUATE, false)
                     .hiddenStates().toFloats(); // [B, T, H]
         }
     }
@@ -111,9 +112,9 @@ class OnnxForwardNativeTest {
     private static float[] theirs(OrtSession runtime, Batch batch) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         long[] shape = {batch.rows(), batch.width()};
-        try (OnnxTensor ids = OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.inputIds()), shape);
-                OnnxTensor mask = OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.attentionMask()), shape);
-                OnnxTensor types = OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.tokenTypeIds()), shape);
+        try (OnnxTensor ids = OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.tokens().inputIds()), shape);
+                OnnxTensor mask = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask(batch.tokens().valid())), shape);
+                OnnxTensor types = OnnxTensor.createTensor(environment, LongBuffer.wrap(batch.tokens().tokenTypeIds()), shape);
                 OrtSession.Result result = runtime.run(
                         Map.of("input_ids", ids, "attention_mask", mask, "token_type_ids", types))) {
             OnnxTensor states = (OnnxTensor) result.get("last_hidden_state").orElseThrow();
@@ -123,13 +124,21 @@ class OnnxForwardNativeTest {
         }
     }
 
+    private static long[] mask(boolean... valid) {
+        long[] mask = new long[valid.length];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = valid[i] ? 1 : 0;
+        }
+        return mask;
+    }
+
     /** Over real tokens only; a NaN on either side is infinitely far. */
     private static double largestDifference(Batch batch, float[] ours, float[] theirs) {
         assertThat(ours).hasSameSizeAs(theirs);
-        int width = ours.length / batch.attentionMask().length;
+        int width = ours.length / batch.tokens().valid().length;
         double largest = 0;
         for (int i = 0; i < ours.length; i++) {
-            if (batch.attentionMask()[i / width] != 0) {
+            if (batch.tokens().valid()[i / width]) {
                 double difference = Math.abs((double) ours[i] - theirs[i]);
                 largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(largest, difference);
             }

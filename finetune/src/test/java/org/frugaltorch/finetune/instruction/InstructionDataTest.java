@@ -13,6 +13,7 @@ import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.instruction.InstructionFiles.Fields;
 import org.frugaltorch.finetune.model.LanguageBatch;
@@ -95,7 +96,7 @@ class InstructionDataTest {
         LanguageTokens tokens = tokens(new MaxLength(20, true), 2);
         assertThat(tokens.encodings().get(0).ids()).containsExactly(1, 3, 4, 5, 6, 10, 7, 2);
         assertThat(tokens.encodings().get(1).ids()).containsExactly(1, 8, 10, 9, 9, 2);
-        Batch batch = new Batcher(tokens.encodings(), new BatchSettings(2, false, 0, 0, 0, 0)).epoch(0).iterator().next();
+        Batch batch = new Batcher(new TextInputs(tokens.encodings()), new BatchSettings(2, false, 0, 0, 0, 0)).epoch(0).iterator().next();
         LanguageBatch labelled = tokens.labelled(batch);
         assertThat(labelled.labels()).containsExactly(
                 -100, -100, -100, -100, -100, -100, 7, 2, -100, -100, -100, 9, 9, 2, -100, -100);
@@ -108,7 +109,7 @@ class InstructionDataTest {
     @Test
     void selectedTokensPredictWhatComesNextInTheWholeSequence() throws IOException {
         LanguageTokens tokens = tokens(new MaxLength(20, true), 2);
-        Batch batch = new Batcher(tokens.encodings(), new BatchSettings(2, false, 0, 0, 0, 0)).epoch(0).iterator().next();
+        Batch batch = new Batcher(new TextInputs(tokens.encodings()), new BatchSettings(2, false, 0, 0, 0, 0)).epoch(0).iterator().next();
         LanguageBatch labelled = tokens.labelled(batch);
         TokenGroup some = TokenGroup.of(labelled.tokens(), new int[][] {{0, 5, 7}, {0, 2, 4, 5}});
         LanguageBatch.Targets targets = labelled.targets(some);

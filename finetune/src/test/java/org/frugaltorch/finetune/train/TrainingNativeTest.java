@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.frugaltorch.engine.Engine;
@@ -22,7 +23,9 @@ import org.frugaltorch.finetune.classification.LabelledTokens;
 import org.frugaltorch.finetune.data.Batch;
 import org.frugaltorch.finetune.data.BatchSettings;
 import org.frugaltorch.finetune.data.Batcher;
+import org.frugaltorch.finetune.data.Inputs;
 import org.frugaltorch.finetune.data.MaxLength;
+import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.metrics.Metric;
@@ -33,6 +36,7 @@ import org.frugaltorch.finetune.model.ModelDirectory;
 import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
+import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.tokentune.TokenImportance;
 import org.frugaltorch.finetune.tokentune.TokenShare;
 import org.frugaltorch.io.DataException;
@@ -211,7 +215,7 @@ class TrainingNativeTest {
     void twoMicroBatchesOfFourAreOneBatchOfEight() {
         // Rows of a step must be the same either way: one batch an epoch, and its halves in any order.
         List<Batch> eight = new ArrayList<>();
-        new Batcher(data.training().encodings(), BatchSettings.evaluation(8, 0)).epoch(0).forEach(eight::add);
+        new Batcher(data.training().inputs(), BatchSettings.evaluation(8, 0)).epoch(0).forEach(eight::add);
         double[] whole = firstStep(eight.getFirst(), 1);
         double[] halves = firstStep(eight.getFirst(), 2);
         assertThat(halves[0]).as("loss").isCloseTo(whole[0], offset(SAME_STEP));
@@ -225,7 +229,7 @@ class TrainingNativeTest {
         int[] examples = batch.examples();
         data = new ClassificationData(
                 new LabelledTokens(
-                        IntStream.of(examples).mapToObj(same.training().encodings()::get).toList(),
+                        IntStream.of(examples).mapToObj(((TextInputs) same.training().inputs()).encodings()::get).toList(),
                         IntStream.of(examples).map(i -> same.training().labels()[i]).toArray(), 3),
                 same.heldOut(), same.labels());
         try {
@@ -233,6 +237,48 @@ class TrainingNativeTest {
             return new double[] {step.loss(), step.gradNorm()};
         } finally {
             data = same;
+        }
+    }
+
+    /** While a step is computed, another thread makes the batch of the next one; where it ends, none is begun. */
+    @Test
+    void theNextBatchIsMadeWhileAStepIsComputed() {
+        AtomicInteger made = new AtomicInteger();
+        List<Integer> madeDuringStep = new ArrayList<>();
+        train(Method.full(), Settings.of(4), folder.resolve("ahead"), task -> new Around(task) {
+            @Override
+            public Batcher trainingBatches() {
+                return new Batcher(new CountedInputs(data.training().inputs(), made), BatchSettings.training(8, 42, 0));
+            }
+
+            @Override
+            public Tensor loss(Batch batch, ForwardMode mode) {
+                int step = madeDuringStep.size() + 1;
+                for (long end = System.nanoTime() + 10_000_000_000L; made.get() <= step && System.nanoTime() < end;) {
+                    Thread.onSpinWait();
+                }
+                madeDuringStep.add(made.get());
+                return super.loss(batch, mode);
+            }
+        });
+        assertThat(madeDuringStep).containsExactly(2, 3, 4, 5);
+    }
+
+    private record CountedInputs(Inputs inner, AtomicInteger made) implements Inputs {
+        @Override
+        public int count() {
+            return inner.count();
+        }
+
+        @Override
+        public int length(int example) {
+            return inner.length(example);
+        }
+
+        @Override
+        public TokenBatch batch(int[] examples, BatchSettings settings) {
+            made.incrementAndGet();
+            return inner.batch(examples, settings);
         }
     }
 

@@ -149,8 +149,8 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
 
     private int grow(Preset size) {
         Growth plan = Growth.of(size);
-        GrowthReport grown = new GrowthReport(command(), plan.shape(), plan.run(this::tell));
-        grown.write(out);
+        GrowthReport grown = new GrowthReport(command(), plan.shape(),
+                plan.run(this::tell, points -> new GrowthReport(command(), plan.shape(), points).write(out)));
         PrintWriter printed = spec.commandLine().getOut();
         grown.tables().forEach(printed::println);
         printed.println("Curves are in " + out.resolve("growth.html"));

@@ -1,7 +1,6 @@
 package org.frugaltorch.jmh.bench;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,11 +24,12 @@ import org.frugaltorch.tensor.Device;
  *
  * @param shape of the model, see {@link Shapes}
  * @param ranges which values
- * @param timedSteps steps whose median is the time
+ * @param timedSteps steps whose median is the time; one where a step is long
  */
 record Growth(String shape, List<Range> ranges, int timedSteps) {
     private static final List<String> METHODS =
             List.of("full", "lean", "recompute", "tokentune-0.25", "tokentune-0.25+recompute", "meft1");
+    private static final double LONG_SECONDS = 10; // such a step does not vary as short ones do
     private static final List<String> SHARED_METHODS = List.of("tokentune", "tokentune+lean", "tokentune+recompute");
 
     /** What is varied. */
@@ -74,8 +74,13 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
         };
     }
 
-    /** Takes all steps, one after the other. */
-    List<GrowthPoint> run(Consumer<String> progress) {
+    /**
+     * Takes all steps, one after the other.
+     *
+     * @param progress is told each point
+     * @param soFar is given all points after each method, so that a run that is ended early leaves what it had
+     */
+    List<GrowthPoint> run(Consumer<String> progress, Consumer<List<GrowthPoint>> soFar) {
         List<GrowthPoint> points = new ArrayList<>();
         for (Range range : ranges) {
             for (String method : range.axis == Axis.RATIO ? SHARED_METHODS : METHODS) {
@@ -85,6 +90,7 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
                     progress.accept(range.axis + " " + Durations.digits(x) + ", " + method + ": "
                             + Durations.of(point.seconds()));
                 }
+                soFar.accept(List.copyOf(points));
             }
         }
         return List.copyOf(points);
@@ -101,16 +107,16 @@ record Growth(String shape, List<Range> ranges, int timedSteps) {
         try (CountedStep counted = new ClassifierProbe(batch, sequence, 1).open(
                 treatment -> new SequenceClassifierDirectory(directory).random(settings, treatment), method.forClassifier(),
                 PreparedClassifier.usualRecipe(directory, DType.FLOAT32))) {
-            double[] seconds = new double[timedSteps];
-            for (int i = 0; i < timedSteps; i++) {
+            List<Double> seconds = new ArrayList<>();
+            do {
                 long start = System.nanoTime();
                 counted.step().run();
-                seconds[i] = (System.nanoTime() - start) / 1e9;
-            }
+                seconds.add((System.nanoTime() - start) / 1e9);
+            } while (seconds.size() < timedSteps && seconds.getLast() < LONG_SECONDS);
             StepMemory memory = counted.memory();
             return new GrowthPoint(range.axis.toString(), x, name, (long) batch * sequence,
                     memory.savedActivationBytes(), memory.formulaBytes(), memory.peakBytes(),
-                    Statistics.median(Arrays.stream(seconds).boxed().toList()));
+                    Statistics.median(seconds));
         }
     }
 

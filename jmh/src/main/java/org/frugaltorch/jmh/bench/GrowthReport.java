@@ -30,7 +30,9 @@ record GrowthReport(String command, String shape, List<GrowthPoint> points) {
             "What stays the same down a method's rows grows in a straight line. Saved bytes a token do, but for"
             + " TokenTune's first token of every sequence, which is always selected, and for the random states that"
             + " lean and recompute keep a block. MEFT keeps its two streams, however many layers there are; the formula"
-            + " is not for it. Time a token rises with the sequence, because every token looks at every"
+            + " is not for it. The peak is flat while it stands at the optimiser, on weights, gradients and moments, and"
+            + " rises where activations are more than those. Time a token falls at first, as more tokens share the"
+            + " optimiser's work on all weights, and rises with long sequences, because every token looks at every"
             + " other.";
 
     /** Writes {@code growth.json}, {@code growth.html} and {@code growth.md}. */
