@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
-import org.frugaltorch.tensor.Operator;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
@@ -15,9 +15,12 @@ import org.frugaltorch.tensor.Tensors;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019), one fused native call a group and step. Moments have
  * the type of their parameter and come into being with its first gradient; parameters without a gradient are left alone.
+ *
+ * <p>Parameters in bfloat16 are computed in float32, a piece at a time, and {@linkplain Rounding rounded}.
  */
 public final class AdamW implements AutoCloseable {
-    private static final Operator FUSED = Operator.of("aten::_fused_adamw_");
+    /** Enough for a GPU, and some 120 MiB of its memory. */
+    private static final int ON_DEVICE_AT_ONCE = 1 << 22;
     private static final String FIRST_MOMENT = "exp_avg.";
     private static final String SECOND_MOMENT = "exp_avg_sq.";
     private static final String STEP = "step.";
@@ -28,10 +31,21 @@ public final class AdamW implements AutoCloseable {
      * @param beta1 decay of the first moment, in [0, 1)
      * @param beta2 decay of the second moment, in [0, 1)
      * @param epsilon added to the root of the second moment
+     * @param rounding of bfloat16 results
      */
-    public record Settings(double beta1, double beta2, double epsilon) {
-        /** PyTorch's defaults. */
+    public record Settings(double beta1, double beta2, double epsilon, Rounding rounding) {
+        /** PyTorch's defaults, but for bfloat16, which is rounded to learn as much as float32. */
         public static final Settings DEFAULT = new Settings(0.9, 0.999, 1e-8);
+
+        /** With stochastic rounding. */
+        public Settings(double beta1, double beta2, double epsilon) {
+            this(beta1, beta2, epsilon, Rounding.STOCHASTIC);
+        }
+
+        /** The same with other rounding. */
+        public Settings with(Rounding other) {
+            return new Settings(beta1, beta2, epsilon, other);
+        }
 
         public Settings {
             if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && epsilon > 0)) {
@@ -66,11 +80,30 @@ public final class AdamW implements AutoCloseable {
     private final Map<String, State> states = new LinkedHashMap<>();
     private final List<Group> groups;
     private final Settings settings;
+    private final long seed;
+    private final RoundedUpdate inMemory;
+    private final RoundedUpdate onDevice = new RoundingByOperators(ON_DEVICE_AT_ONCE);
 
     /** An optimiser of {@code groups}; names must differ over all of them. */
     public AdamW(List<Group> groups, Settings settings) {
+        this(groups, settings, 0);
+    }
+
+    /**
+     * An optimiser of {@code groups}; names must differ over all of them.
+     *
+     * @param seed of stochastic rounding: with it, a name and the number of a step it is always the same
+     */
+    public AdamW(List<Group> groups, Settings settings, long seed) {
+        this(groups, settings, seed, new RoundingInJava());
+    }
+
+    /** @param inMemory updates parameters of the CPU */
+    AdamW(List<Group> groups, Settings settings, long seed, RoundedUpdate inMemory) {
         this.groups = List.copyOf(groups);
         this.settings = settings;
+        this.seed = seed;
+        this.inMemory = inMemory;
     }
 
     /** Makes the moments of all parameters now instead of with their first gradient. */
@@ -126,28 +159,30 @@ public final class AdamW implements AutoCloseable {
                         .put(name, parameter);
             }
         });
-        alike.values().forEach(parameters -> step(parameters, learningRate, group.weightDecay()));
+        StepSize size = new StepSize(learningRate, group.weightDecay(), settings);
+        alike.values().forEach(parameters -> step(parameters, size));
     }
 
     private record Kind(DType type, Device device) {}
 
-    private void step(Map<String, Tensor> parameters, double learningRate, double weightDecay) {
-        List<Tensor> gradients = new ArrayList<>();
-        List<Tensor> firstMoments = new ArrayList<>();
-        List<Tensor> secondMoments = new ArrayList<>();
-        List<Tensor> steps = new ArrayList<>();
+    private void step(Map<String, Tensor> parameters, StepSize size) {
+        List<Updated> atOnce = new ArrayList<>();
         parameters.forEach((name, parameter) -> {
             State state = states.computeIfAbsent(name, unused -> fresh(parameter));
-            gradients.add(parameter.grad().contiguous()); // the kernel goes through memory from end to end
-            firstMoments.add(state.firstMoment);
-            secondMoments.add(state.secondMoment);
             // The kernel reads the number of this step, counted from 1.
-            steps.add(state.step.fillInPlace(++state.stepCount));
+            state.step.fillInPlace(++state.stepCount);
+            Tensor gradient = parameter.grad().contiguous(); // the kernel goes through memory from end to end
+            Updated updated = new Updated(parameter, gradient, state.firstMoment, state.secondMoment, state.step);
+            if (parameter.dtype() == DType.BFLOAT16 && settings.rounding == Rounding.STOCHASTIC) {
+                long draw = new SplittableRandom(seed + name.hashCode() + (state.stepCount << Integer.SIZE)).nextLong();
+                (parameter.device().isCpu() ? inMemory : onDevice).apply(updated, state.stepCount, size, draw);
+            } else {
+                atOnce.add(updated);
+            }
         });
-        FUSED.call().tensors(List.copyOf(parameters.values())).tensors(gradients).tensors(firstMoments)
-                .tensors(secondMoments).tensors(List.of()).tensors(steps).number(learningRate).number(settings.beta1)
-                .number(settings.beta2).number(weightDecay).number(settings.epsilon).flag(false).flag(false).none().none()
-                .noResult();
+        if (!atOnce.isEmpty()) {
+            size.apply(atOnce);
+        }
     }
 
     private State fresh(Tensor parameter) {
@@ -208,6 +243,8 @@ public final class AdamW implements AutoCloseable {
     @Override
     public void close() {
         states.clear();
+        inMemory.close();
+        onDevice.close();
         scope.close();
     }
 }

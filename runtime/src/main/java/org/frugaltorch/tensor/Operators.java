@@ -55,6 +55,7 @@ final class Operators {
     static final Operator SORT = Operator.of("aten::sort");
 
     static final Operator VIEW = Operator.of("aten::view");
+    static final Operator VIEW_DTYPE = Operator.of("aten::view", "dtype");
     static final Operator RESHAPE = Operator.of("aten::reshape");
     static final Operator TRANSPOSE = Operator.of("aten::transpose", "int");
     static final Operator PERMUTE = Operator.of("aten::permute");

@@ -13,6 +13,11 @@ public sealed interface Shaping permits Tensor {
         return Operators.VIEW.call().tensor(self()).integers(shape).tensorResult();
     }
 
+    /** A view of the same bytes as elements of another type of that size. */
+    default Tensor viewAs(DType type) {
+        return Operators.VIEW_DTYPE.call().tensor(self()).dtype(type).tensorResult();
+    }
+
     /** A view with another shape where possible, else a copy. */
     default Tensor reshape(long... shape) {
         return Operators.RESHAPE.call().tensor(self()).integers(shape).tensorResult();

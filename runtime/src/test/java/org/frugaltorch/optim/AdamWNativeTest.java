@@ -3,6 +3,7 @@ package org.frugaltorch.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.Random;
 import org.frugaltorch.io.SafetensorsFile;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.DType;
+import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.Tensors;
 import org.frugaltorch.testing.GoldenFiles;
@@ -216,14 +218,89 @@ class AdamWNativeTest {
         assertThatThrownBy(() -> new AdamW.Settings(0.9, 0.9, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** The kernel works in place: neither all parameters at once nor one of them takes room besides its moments. */
+    private static AdamW rounding(Map<String, Tensor> parameters, Rounding rounding, long seed) {
+        return new AdamW(List.of(new AdamW.Group(parameters, 0.1)), SETTINGS.with(rounding), seed);
+    }
+
+    /** Steps of a thousandth of a weight, each lost to the nearest rounding, against the algorithm in float64. */
+    @Test
+    void stochasticRoundingKeepsSmallSteps() {
+        int copies = 300_000; // more than one piece
+        double[] one = {1};
+        Reference reference = new Reference(one);
+        Tensor stochastic = Tensors.ones(copies).to(DType.BFLOAT16);
+        Tensor nearest = Tensors.ones(copies).to(DType.BFLOAT16);
+        try (AdamW first = rounding(Map.of("p", stochastic), Rounding.STOCHASTIC, 1);
+                AdamW second = rounding(Map.of("p", nearest), Rounding.NEAREST, 1)) {
+            for (int step = 0; step < STEPS; step++) {
+                double gradient = step < STEPS / 2 ? 2 : 0.25; // so that the second moment has to shrink
+                for (Tensor parameter : List.of(stochastic, nearest)) {
+                    parameter.setGrad(Tensors.full(gradient, DType.BFLOAT16, Device.CPU, copies));
+                }
+                first.step(0.001);
+                second.step(0.001);
+                reference.step(new double[] {gradient}, 0.001, 0.1);
+                assertThat(stochastic.to(DType.FLOAT32).mean().item()).isCloseTo(reference.parameter[0], within(2e-4));
+                assertThat(mean(first, "exp_avg_sq.p")).isCloseTo(reference.second[0], withinPercentage(0.1));
+                assertThat(mean(first, "exp_avg.p")).isCloseTo(reference.first[0], withinPercentage(0.1));
+            }
+        }
+        assertThat(reference.parameter[0]).isLessThan(0.99);
+        assertThat(nearest.to(DType.FLOAT32).mean().item()).isEqualTo(1);
+    }
+
+    private static double mean(AdamW optimiser, String name) {
+        return optimiser.state().get(name).to(DType.FLOAT32).mean().item();
+    }
+
+    @Test
+    void roundingFollowsFromSeedNameAndStep() {
+        Tensor start = Tensors.randn(1_000).to(DType.BFLOAT16);
+        Map<String, Tensor> gradients = Map.of("p", Tensors.randn(1_000).to(DType.BFLOAT16));
+        float[] once = afterTwoSteps(start, gradients, 5, false);
+        assertThat(afterTwoSteps(start, gradients, 5, false)).isEqualTo(once);
+        assertThat(afterTwoSteps(start, gradients, 5, true)).as("restored between the steps").isEqualTo(once);
+        assertThat(afterTwoSteps(start, gradients, 6, false)).isNotEqualTo(once);
+    }
+
+    private static float[] afterTwoSteps(Tensor start, Map<String, Tensor> gradients, long seed, boolean restoring) {
+        Map<String, Tensor> parameters = Map.of("p", start.copy());
+        parameters.get("p").setGrad(gradients.get("p"));
+        try (AdamW first = rounding(parameters, Rounding.STOCHASTIC, seed);
+                AdamW second = rounding(parameters, Rounding.STOCHASTIC, seed)) {
+            first.step(0.01);
+            if (restoring) {
+                second.restore(first.state());
+            }
+            (restoring ? second : first).step(0.01);
+            return parameters.get("p").toFloats();
+        }
+    }
+
+    /** What the kernel makes of 16-bit numbers itself. */
+    @Test
+    void nearestRoundingIsThatOfTheKernel() {
+        Tensor parameter = Tensors.randn(1_000).to(DType.BFLOAT16);
+        Tensor inFloat32 = parameter.to(DType.FLOAT32);
+        Tensor gradient = Tensors.randn(1_000).to(DType.BFLOAT16);
+        parameter.setGrad(gradient);
+        inFloat32.setGrad(gradient.to(DType.FLOAT32));
+        try (AdamW optimiser = rounding(Map.of("p", parameter), Rounding.NEAREST, 0);
+                AdamW exact = rounding(Map.of("p", inFloat32), Rounding.NEAREST, 0)) {
+            optimiser.step(0.01);
+            exact.step(0.01);
+            assertThat(parameter.toFloats()).isEqualTo(inFloat32.to(DType.BFLOAT16).toFloats());
+        }
+    }
+
+    /** Updates work in place: neither all parameters at once nor one of them takes room besides its moments. */
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT64"})
     void aStepNeedsNoRoom(DType type) {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         for (int i = 0; i < 4; i++) {
-            Tensor parameter = Tensors.randn(256, 256).to(type);
-            parameter.setGrad(Tensors.randn(256, 256).to(type));
+            Tensor parameter = Tensors.randn(1024, 256).to(type);
+            parameter.setGrad(Tensors.randn(1024, 256).to(type));
             parameters.put("p" + i, parameter);
         }
         try (MemoryLedger ledger = MemoryLedger.open(); AdamW optimiser = optimiser(parameters, 0.1)) {

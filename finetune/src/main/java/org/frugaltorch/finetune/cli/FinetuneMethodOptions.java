@@ -47,9 +47,7 @@ public final class FinetuneMethodOptions {
 
     @Option(names = "--dtype", paramLabel = "NAME",
             description = "Type of weights and computation: float32, bfloat16, or auto: bfloat16 for weights stored in"
-                    + " 16 bits, else float32 (default: auto). Steps that are"
-                    + " small beside a weight are lost in bfloat16: train all weights in float32 if there is room;"
-                    + " adapters are kept in float32.")
+                    + " 16 bits, else float32 (default: auto). Adapters are kept in float32.")
     private String dtype;
 
     @Option(names = "--bf16",

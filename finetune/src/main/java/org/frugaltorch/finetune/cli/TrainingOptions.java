@@ -72,9 +72,7 @@ public final class TrainingOptions {
 
     @Option(names = "--dtype", defaultValue = "float32", paramLabel = "NAME",
             description = "Type of weights and computation: float32, bfloat16, or auto: bfloat16 for weights stored in"
-                    + " 16 bits, else float32 (default: ${DEFAULT-VALUE}). Steps that are"
-                    + " small beside a weight are lost in bfloat16: train all weights in float32 if there is room;"
-                    + " adapters are kept in float32.")
+                    + " 16 bits, else float32 (default: ${DEFAULT-VALUE}). Adapters are kept in float32.")
     private String dtype;
 
     @Option(names = "--seed", defaultValue = "42", paramLabel = "N",

@@ -1,11 +1,12 @@
 package org.frugaltorch.finetune.cli;
 
 import org.frugaltorch.finetune.train.TrainerSettings;
+import org.frugaltorch.optim.Rounding;
 import picocli.CommandLine.Option;
 
-/** The option of every command that trains: when weights are updated. */
+/** The options of every command that trains: when and how weights are updated. */
 public final class UpdateOption {
-    /** Its name. */
+    /** Name of the first. */
     public static final String NAME = "--optimizer-in-backward";
 
     @Option(names = NAME,
@@ -14,15 +15,22 @@ public final class UpdateOption {
                     + " --gradient-accumulation-steps 1.")
     private boolean inBackward;
 
-    /** Option not given yet; picocli sets it. */
+    @Option(names = "--rounding", defaultValue = "stochastic", paramLabel = "NAME",
+            description = "How updates of bfloat16 weights and their moments are rounded: stochastic, so that steps too small"
+                    + " for the type are right on average, or nearest, which loses them, as PyTorch does"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String rounding;
+
+    /** Options not given yet; picocli sets them. */
     public UpdateOption() {}
 
     /**
-     * The settings with this choice.
+     * The settings with these choices.
      *
-     * @throws IllegalArgumentException when they do not go with it
+     * @throws IllegalArgumentException when they do not go with it, or there is no such rounding
      */
     TrainerSettings applyTo(TrainerSettings settings) {
-        return inBackward ? settings.withOptimizerInBackward() : settings;
+        TrainerSettings rounded = settings.with(Rounding.named(rounding));
+        return inBackward ? rounded.withOptimizerInBackward() : rounded;
     }
 }

@@ -63,7 +63,7 @@ public final class Trainer implements AutoCloseable {
         this.totalSteps = settings.totalSteps(batches.batches());
         this.schedule = new LearningRateSchedule(
                 settings.course(), Math.round(settings.warmupRatio() * totalSteps), totalSteps);
-        this.optimizer = new AdamW(groups(), settings.adam());
+        this.optimizer = new AdamW(groups(), settings.adam(), settings.seed());
         this.weightBytes = ledger.liveBytes();
         this.state = TrainingState.start(identity());
         this.updates = settings.optimizerInBackward()

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.frugaltorch.finetune.measure.MeasuredJson;
 import org.frugaltorch.optim.AdamW;
 import org.frugaltorch.optim.LearningRateSchedule.Course;
+import org.frugaltorch.optim.Rounding;
 
 /**
  * How a model is trained. Checks itself and reports all problems together.
@@ -84,6 +85,12 @@ public record TrainerSettings(
     public TrainerSettings withOptimizerInBackward() {
         return new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, course, warmupRatio,
                 maxGradNorm, adam, seed, evaluateEverySteps, patience, true);
+    }
+
+    /** The same with other rounding of bfloat16 weights. */
+    public TrainerSettings with(Rounding rounding) {
+        return new TrainerSettings(epochs, maxSteps, accumulationSteps, learningRate, weightDecay, course, warmupRatio,
+                maxGradNorm, adam.with(rounding), seed, evaluateEverySteps, patience, optimizerInBackward);
     }
 
     private static void require(List<String> problems, boolean holds, String problem) {

@@ -240,6 +240,7 @@ class BadInputNativeTest {
         "--metric-for-best-model | pearson | not judged by 'pearson', but by one of accuracy, macro_f1, matthews",
         "--pooling               | max     | Unknown pooling 'max'",
         "--dtype                 | int4    | Unknown --dtype 'int4': use float32 or bfloat16",
+        "--rounding              | up      | Unknown rounding 'up': use stochastic or nearest",
         "--matmul-precision      | low     | Unknown --matmul-precision 'low': use one of highest, high, medium",
         "--device                | tpu     | Unknown device 'tpu': use cpu, cuda or cuda:N",
         "--device                | cuda:99 | There is no device cuda:99: ",
