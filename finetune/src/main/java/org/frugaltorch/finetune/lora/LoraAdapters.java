@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LookedAt;
 import org.frugaltorch.finetune.model.StackOutput;
@@ -205,9 +206,9 @@ public final class LoraAdapters implements AutoCloseable {
         return new ActivationStrategy() {
             @Override
             public StackOutput run(
-                    TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
+                    TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
                 state.train(mode.training());
-                return strategy.run(stack, batch, mode, wantConstants);
+                return strategy.run(stack, batch, mode, wanted);
             }
 
             @Override

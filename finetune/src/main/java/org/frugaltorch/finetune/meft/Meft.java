@@ -11,6 +11,7 @@ import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LookedAt;
 import org.frugaltorch.finetune.model.StackOutput;
@@ -125,12 +126,12 @@ public final class Meft implements ActivationStrategy {
     // ---- a run ------------------------------------------------------------------------------------------------------
 
     @Override
-    public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
+    public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
         try (TensorScope scope = TensorScope.open()) {
             Start start = start(stack, batch, mode);
             Tensor[] results = through(stack, start, mode);
             Tensor carrying = scope.promote(stack.finish(results[0]));
-            if (results.length == 1 || !wantConstants) {
+            if (results.length == 1 || !wanted.constants()) {
                 return new StackOutput(start.groups[0], carrying);
             }
             try (GradMode off = GradMode.disabled()) {

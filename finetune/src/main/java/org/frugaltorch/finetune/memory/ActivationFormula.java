@@ -69,4 +69,23 @@ public record ActivationFormula(TransformerConfig config, int elementBytes) {
         long block = (selectedTokens * selectedWidth + allTokens * allWidth) * elementBytes + states * RANDOM_STATE_BYTES;
         return embedding + config.numHiddenLayers() * block;
     }
+
+    /**
+     * Bytes kept by the stack under a policy, when a head reads one token of every sequence and all tokens carry gradients:
+     * of the others the last block keeps its input, keys and values.
+     *
+     * @param sequences whose tokens they are
+     * @param allTokens of them
+     */
+    public long bytesReadingOne(long sequences, long allTokens, ActivationPolicy policy) {
+        long whole = bytes(allTokens, allTokens, policy);
+        if (policy == ActivationPolicy.RECOMPUTE) {
+            return whole;
+        }
+        int hidden = config.hiddenSize();
+        long width = policy == ActivationPolicy.LEAN
+                ? 4L * hidden + config.intermediateSize() + config.numAttentionHeads() + NORM_STATISTICS
+                : 5L * hidden + 2L * config.intermediateSize() + config.numAttentionHeads() + 2L * NORM_STATISTICS;
+        return whole - (allTokens * width - sequences * (width + hidden)) * elementBytes + sequences * Long.BYTES;
+    }
 }

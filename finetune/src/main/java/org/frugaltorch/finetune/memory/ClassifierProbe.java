@@ -7,6 +7,7 @@ import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.BlockLayout;
 import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerConfig;
@@ -76,8 +77,10 @@ public final class ClassifierProbe {
             return Units.UNKNOWN;
         }
         long selected = (long) tokens.batchSize() * variant.method().selected(config, tokens.sequenceLength());
-        return new ActivationFormula(config, model.dtype().byteSize())
-                .bytes(selected, tokens.count(), variant.policy());
+        ActivationFormula formula = new ActivationFormula(config, model.dtype().byteSize());
+        return selected == tokens.count() && model.pooling() == Pooling.CLS
+                ? formula.bytesReadingOne(tokens.batchSize(), selected, variant.policy())
+                : formula.bytes(selected, tokens.count(), variant.policy());
     }
 
     private record Training(PreparedClassifier<SequenceClassifier> classifier, MadeUpTokens tokens)

@@ -11,10 +11,10 @@ public interface ActivationStrategy {
     /**
      * Runs the stack over a batch.
      *
-     * @param wantConstants whether the final states of tokens without gradients are wanted too
+     * @param wanted states that will be read
      * @return final states, owned by the scope that was innermost at the call
      */
-    StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants);
+    StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted);
 
     /**
      * Runs tokens that look at others, whose keys and values are known: without gradients, and with the forward values of

@@ -8,10 +8,10 @@ public sealed interface Backbone permits TransformerStack, EncoderDecoder {
      * Runs over a batch.
      *
      * @param strategy runs every stack
-     * @param wantConstants whether the final states of tokens without gradients are wanted too
+     * @param wanted states that will be read
      * @return final states, owned by the scope that was innermost at the call
      */
-    StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, boolean wantConstants);
+    StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, FinalStates wanted);
 
     /** The stack whose states come out. */
     TransformerStack stack();

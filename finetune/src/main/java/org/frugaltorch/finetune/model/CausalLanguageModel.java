@@ -25,7 +25,7 @@ public record CausalLanguageModel(TransformerStack stack, Linear head, Parameter
      */
     public Tensor logits(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            return scope.promote(head.forward(strategy.run(stack, batch, mode, false).hiddenStates()));
+            return scope.promote(head.forward(strategy.run(stack, batch, mode, FinalStates.WITH_GRADIENTS).hiddenStates()));
         }
     }
 
@@ -44,7 +44,7 @@ public record CausalLanguageModel(TransformerStack stack, Linear head, Parameter
      */
     public Tensor loss(ActivationStrategy strategy, LanguageBatch batch, ForwardMode mode, LanguageLoss computation) {
         try (TensorScope scope = TensorScope.open()) {
-            StackOutput output = strategy.run(stack, batch.tokens(), mode, false);
+            StackOutput output = strategy.run(stack, batch.tokens(), mode, FinalStates.WITH_GRADIENTS);
             LanguageBatch.Targets targets = batch.targets(output.tokens());
             Tensor states = output.hiddenStates(); // [B, P, H]
             Tensor slots = Tensors.of(targets.slots()).to(states.device());

@@ -17,8 +17,8 @@ public record EncoderDecoder(TransformerStack encoder, TransformerStack decoder,
 
     /** The decoder reads the same text, one token later. */
     @Override
-    public StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
-        return run(strategy, batch, batch.shifted(startToken), mode, wantConstants);
+    public StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
+        return run(strategy, batch, batch.shifted(startToken), mode, wanted);
     }
 
     /**
@@ -30,7 +30,7 @@ public record EncoderDecoder(TransformerStack encoder, TransformerStack decoder,
      */
     public StackOutput run(
             ActivationStrategy strategy, TokenBatch source, TokenBatch target, ForwardMode mode,
-            boolean wantConstants) {
+            FinalStates wanted) {
         if (source.rows() != target.rows()) {
             throw new IllegalArgumentException("Encoder and decoder need as many sequences, got " + source.rows()
                     + " and " + target.rows());
@@ -38,11 +38,11 @@ public record EncoderDecoder(TransformerStack encoder, TransformerStack decoder,
         // What is random in the decoder, such as its choice of tokens, must not repeat the encoder's.
         ForwardMode decoding = new ForwardMode(mode.training(), mode.seed() ^ DECODER);
         try (TensorScope scope = TensorScope.open()) {
-            StackOutput read = strategy.run(encoder, source, mode, true);
+            StackOutput read = strategy.run(encoder, source, mode, FinalStates.ALL);
             StackOutput[] written = new StackOutput[1];
             Tensor[] states = GraphBoundary.apply(in -> {
                 CrossAttention.Memory memory = new CrossAttention.Memory(in[0], in[1], in[2]);
-                written[0] = strategy.run(decoder.attendingTo(memory), target, decoding, wantConstants);
+                written[0] = strategy.run(decoder.attendingTo(memory), target, decoding, wanted);
                 Tensor constants = written[0].constantStates();
                 return constants == null
                         ? new Tensor[] {written[0].hiddenStates()}

@@ -1,11 +1,14 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.List;
 import org.frugaltorch.autograd.Recompute;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
+import org.frugaltorch.tensor.Tensors;
 
 /**
- * The ordinary strategy: every token carries gradients.
+ * The ordinary strategy: every token carries gradients. Where a head reads one token of a sequence, the last block
+ * computes that one alone, and of the others the keys and values that it looks at: nothing else of them has a gradient.
  *
  * @param policy what is kept of each block's activations
  */
@@ -16,31 +19,73 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
     }
 
     @Override
-    public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
+    public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
         try (TensorScope scope = TensorScope.open()) {
             TokenGroup tokens = TokenGroup.all(batch);
             AttentionView view = stack.view(tokens, tokens);
+            Computed all = new Computed(null, view, view);
+            List<TransformerBlock> blocks = stack.blocks();
+            boolean one = wanted.ofOne() && batch.width() > 1 && !blocks.isEmpty();
+            TokenGroup read = one ? TokenGroup.of(batch, wanted.columns(batch)) : tokens;
             Tensor hiddenStates = stack.embeddings().forward(tokens, mode); // [B, T, H]
-            for (TransformerBlock block : stack.blocks()) {
+            for (int i = 0; i < blocks.size(); i++) {
+                TransformerBlock block = blocks.get(i);
                 try (TensorScope inner = TensorScope.open()) {
+                    Computed computed = one && i == blocks.size() - 1
+                            ? Computed.of(stack, batch, wanted, tokens, read, view) : all;
                     Tensor next = policy == ActivationPolicy.RECOMPUTE
-                            ? Recompute.apply((again, in) -> new Tensor[] {
-                                        run(block, in[0], view.over(in[1], in[2], in[3]), mode)
-                                    }, block::parameters, view.tensorsAfter(hiddenStates))[0]
-                            : run(block, hiddenStates, view, mode);
+                            ? Recompute.apply((again, in) -> new Tensor[] {run(block, in[0], computed.over(in), mode)},
+                                    block::parameters, computed.tensorsAfter(hiddenStates))[0]
+                            : run(block, hiddenStates, computed, mode);
                     hiddenStates.close();
                     hiddenStates = inner.promote(next);
                 }
             }
-            return new StackOutput(tokens, scope.promote(stack.finish(hiddenStates)));
+            return new StackOutput(read, scope.promote(stack.finish(hiddenStates)));
         }
     }
 
-    private Tensor run(TransformerBlock block, Tensor hiddenStates, AttentionView view, ForwardMode mode) {
+    private Tensor run(TransformerBlock block, Tensor hiddenStates, Computed computed, ForwardMode mode) {
         Tensor input = block.attentionInput(hiddenStates);
-        KeyValue keyValue = block.attention().keyValue(input, view);
+        KeyValue keyValue = block.attention().keyValue(input, computed.lookedAt);
+        Tensor states = computed.of(hiddenStates);
+        Tensor asking = input == hiddenStates ? states : computed.of(input);
         return policy == ActivationPolicy.LEAN
-                ? block.finishLean(hiddenStates, block.attention().gather(input, keyValue, view, mode), mode)
-                : block.forward(hiddenStates, input, keyValue, view, mode);
+                ? block.finishLean(states, block.attention().gather(asking, keyValue, computed.looking, mode), mode)
+                : block.forward(states, asking, keyValue, computed.looking, mode);
+    }
+
+    /**
+     * The tokens that a block computes.
+     *
+     * @param cells their indices into [B * T], one a row; null for all tokens
+     * @param looking their view of all tokens
+     * @param lookedAt the view of all tokens
+     */
+    private record Computed(Tensor cells, AttentionView looking, AttentionView lookedAt) {
+        static Computed of(
+                TransformerStack stack, TokenBatch batch, FinalStates wanted, TokenGroup tokens, TokenGroup read,
+                AttentionView view) {
+            int[][] columns = wanted.columns(batch);
+            long[] cells = new long[columns.length];
+            for (int row = 0; row < cells.length; row++) {
+                cells[row] = (long) row * batch.width() + columns[row][0];
+            }
+            return new Computed(Tensors.of(cells).to(stack.embeddings().device()), stack.view(read, tokens), view);
+        }
+
+        /** [B, T, H] to [B, 1, H], or the same */
+        Tensor of(Tensor states) {
+            return cells == null ? states
+                    : states.reshape(-1, states.size(2)).indexSelect(0, cells).unsqueeze(1);
+        }
+
+        Tensor[] tensorsAfter(Tensor hiddenStates) {
+            return looking.tensorsAfter(lookedAt.tensorsAfter(hiddenStates, cells));
+        }
+
+        Computed over(Tensor... in) {
+            return new Computed(in[1], looking.over(in[5], in[6], in[7]), lookedAt.over(in[2], in[3], in[4]));
+        }
     }
 }

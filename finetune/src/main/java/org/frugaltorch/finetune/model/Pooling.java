@@ -61,9 +61,14 @@ public enum Pooling {
     /** Final states to one vector a row: [B, H]. */
     public abstract Tensor pool(StackOutput output);
 
-    /** Whether it reads the states of tokens without gradients. */
-    public boolean wantsConstants() {
-        return this == MEAN;
+    /** The states that it reads. */
+    public FinalStates reads() {
+        return switch (this) {
+            case CLS -> FinalStates.FIRST;
+            case LAST -> FinalStates.LAST;
+            case MEAN -> FinalStates.ALL;
+            case SELECTED_MEAN -> FinalStates.WITH_GRADIENTS;
+        };
     }
 
     private static Tensor mean(TokenGroup tokens, Tensor states, int[] lengths) {

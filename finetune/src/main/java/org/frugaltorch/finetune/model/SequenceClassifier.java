@@ -19,7 +19,7 @@ public record SequenceClassifier(Backbone backbone, Pooling pooling, ScoreHead h
     /** Scores of a batch: [B, classes]. */
     public Tensor logits(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor pooled = pooling.pool(backbone.run(strategy, batch, mode, pooling.wantsConstants())); // [B, H]
+            Tensor pooled = pooling.pool(backbone.run(strategy, batch, mode, pooling.reads())); // [B, H]
             return scope.promote(head.forward(pooled, mode));
         }
     }

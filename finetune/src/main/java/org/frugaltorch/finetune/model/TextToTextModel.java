@@ -28,7 +28,7 @@ public record TextToTextModel(EncoderDecoder backbone, Linear head, Tensor bias,
      */
     public Tensor logits(ActivationStrategy strategy, TokenBatch source, TokenBatch target, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            return scope.promote(scores(backbone.run(strategy, source, target, mode, false).hiddenStates()));
+            return scope.promote(scores(backbone.run(strategy, source, target, mode, FinalStates.WITH_GRADIENTS).hiddenStates()));
         }
     }
 
@@ -42,7 +42,7 @@ public record TextToTextModel(EncoderDecoder backbone, Linear head, Tensor bias,
     public Tensor loss(ActivationStrategy strategy, TokenBatch source, TokenBatch target, ForwardMode mode) {
         TokenBatch behind = target.shifted(backbone.startToken());
         try (TensorScope scope = TensorScope.open()) {
-            StackOutput output = backbone.run(strategy, source, behind, mode, false);
+            StackOutput output = backbone.run(strategy, source, behind, mode, FinalStates.WITH_GRADIENTS);
             Tensor logits = scores(output.hiddenStates()); // [B, P, V]
             Tensor wide = logits.dtype().byteSize() < Float.BYTES ? logits.to(DType.FLOAT32) : logits;
             long[] labels = labels(output.tokens(), target);

@@ -17,7 +17,7 @@ public record TokenClassifier(TransformerStack stack, ScoreHead head, Parameters
     /** Scores of the tokens of a batch that carry gradients; of all tokens under a strategy that keeps them all. */
     public TokenScores scores(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open()) {
-            StackOutput output = stack.run(strategy, batch, mode, false);
+            StackOutput output = stack.run(strategy, batch, mode, FinalStates.WITH_GRADIENTS);
             Tensor logits = head.forward(output.hiddenStates(), mode); // [B, P, classes]
             return new TokenScores(output.tokens(), scope.promote(logits));
         }

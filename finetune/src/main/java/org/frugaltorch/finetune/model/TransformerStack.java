@@ -29,8 +29,8 @@ public record TransformerStack(
     }
 
     @Override
-    public StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
-        return strategy.run(this, batch, mode, wantConstants);
+    public StackOutput run(ActivationStrategy strategy, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
+        return strategy.run(this, batch, mode, wanted);
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.frugaltorch.autograd.Recompute;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
@@ -46,21 +47,21 @@ public final class TokenTune implements ActivationStrategy {
     }
 
     @Override
-    public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, boolean wantConstants) {
+    public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
         int[][] chosen = selection.select(stack, batch, mode.seed());
         int[][] others = TokenGroup.others(batch, chosen);
         if (Arrays.stream(others).allMatch(row -> row.length == 0)) {
-            return new KeepAll(policy).run(stack, batch, mode, wantConstants);
+            return new KeepAll(policy).run(stack, batch, mode, wanted);
         }
         return new Run(stack, mode, policy, TokenGroup.of(batch, chosen), TokenGroup.of(batch, others))
-                .run(wantConstants);
+                .run(wanted);
     }
 
     /** One run over one batch. */
     private record Run(
             TransformerStack stack, ForwardMode mode, ActivationPolicy policy, TokenGroup selected, TokenGroup constant) {
 
-        StackOutput run(boolean wantConstants) {
+        StackOutput run(FinalStates wanted) {
             try (TensorScope scope = TensorScope.open()) {
                 AttentionView selectedView = stack.view(selected, constant, selected);
                 AttentionView constantView = stack.view(constant, constant, selected);
@@ -68,7 +69,7 @@ public final class TokenTune implements ActivationStrategy {
                 Tensor constantStates = withoutGrad(() -> stack.embeddings().forward(constant, mode)); // [B, S, H]
                 for (int i = 0; i < stack.blocks().size(); i++) {
                     TransformerBlock block = stack.blocks().get(i);
-                    boolean lastConstants = i == stack.blocks().size() - 1 && !wantConstants;
+                    boolean lastConstants = i == stack.blocks().size() - 1 && !wanted.constants();
                     try (TensorScope inner = TensorScope.open()) {
                         Views views = new Views(selectedView, constantView);
                         Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
@@ -83,7 +84,7 @@ public final class TokenTune implements ActivationStrategy {
                     }
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
-                if (!wantConstants) {
+                if (!wanted.constants()) {
                     return new StackOutput(selected, result, constant, null);
                 }
                 Tensor last = constantStates;

@@ -24,6 +24,7 @@ import org.frugaltorch.finetune.data.MaxLength;
 import org.frugaltorch.finetune.data.TextInputs;
 import org.frugaltorch.finetune.data.Tokenizer;
 import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.Pooling;
@@ -104,7 +105,7 @@ class OnnxForwardNativeTest {
 
     private static float[] ours(SequenceClassifier model, Batch batch) {
         try (TensorScope scope = TensorScope.open()) {
-            return new KeepAll().run(model.stack(), batch.tokens(), ForwardMode.EVALUATE, false)
+            return new KeepAll().run(model.stack(), batch.tokens(), ForwardMode.EVALUATE, FinalStates.WITH_GRADIENTS)
                     .hiddenStates().toFloats(); // [B, T, H]
         }
     }

@@ -10,6 +10,7 @@ import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.TokenBatch;
@@ -47,7 +48,7 @@ class MeftMemoryNativeTest {
         Engine.seed(1);
         try (MemoryLedger ledger = MemoryLedger.open();
                 TensorScope scope = TensorScope.open()) {
-            Tensor states = strategy.run(model.stack, batch, ForwardMode.train(1), false).hiddenStates();
+            Tensor states = strategy.run(model.stack, batch, ForwardMode.train(1), FinalStates.WITH_GRADIENTS).hiddenStates();
             long saved = ledger.liveBytes() - states.byteSize();
             Tensor loss = states.sum();
             states.close();
@@ -141,7 +142,7 @@ class MeftMemoryNativeTest {
                 MemoryLedger ledger = MemoryLedger.open();
                 GradMode off = GradMode.disabled()) {
             Tensor states = model.meft.run(
-                    model.stack, ReversibleModel.batch(), ForwardMode.EVALUATE, false).hiddenStates();
+                    model.stack, ReversibleModel.batch(), ForwardMode.EVALUATE, FinalStates.WITH_GRADIENTS).hiddenStates();
             assertThat(ledger.liveBytes()).isEqualTo(states.byteSize());
         }
     }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.NothingLeft;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.StackOutput;
@@ -152,8 +153,10 @@ class MeftNativeTest {
         try (TensorScope scope = TensorScope.open();
                 ReversibleModel model = ReversibleModel.encoder(3, 0.2, MeftSettings.of(MeftVariant.MEFT1));
                 GradMode off = GradMode.disabled()) {
-            StackOutput first = model.meft.run(model.stack, ReversibleModel.batch(), ForwardMode.EVALUATE, false);
-            StackOutput second = model.ordinary().run(model.stack, ReversibleModel.batch(), ForwardMode.EVALUATE, false);
+            StackOutput first = model.meft.run(
+                    model.stack, ReversibleModel.batch(), ForwardMode.EVALUATE, FinalStates.WITH_GRADIENTS);
+            StackOutput second = model.ordinary().run(
+                    model.stack, ReversibleModel.batch(), ForwardMode.EVALUATE, FinalStates.WITH_GRADIENTS);
             Golden.assertClose("states", first.hiddenStates(), second.hiddenStates(), EXACT_TOLERANCE);
         }
     }

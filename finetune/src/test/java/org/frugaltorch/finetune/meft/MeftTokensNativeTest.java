@@ -121,7 +121,7 @@ class MeftTokensNativeTest {
     }
 
     private static ActivationStrategy stopping(ReversibleModel model) {
-        return (stack, batch, mode, wantConstants) -> {
+        return (stack, batch, mode, wanted) -> {
             TokenGroup tokens = TokenGroup.all(batch);
             AttentionView view = stack.view(tokens, tokens);
             Tensor first = stack.embeddings().forward(tokens, mode);

@@ -11,6 +11,7 @@ import org.frugaltorch.engine.Engine;
 import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.BlockLayout;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.ModelFamily;
 import org.frugaltorch.finetune.model.ParameterNames;
@@ -91,7 +92,7 @@ final class ReversibleModel implements AutoCloseable {
     /** Final states in training. */
     StackOutput states(ActivationStrategy strategy) {
         Engine.seed(PASS); // as the trainer does: embeddings draw from the generator as it is
-        return strategy.run(stack, batch(), ForwardMode.train(PASS), true);
+        return strategy.run(stack, batch(), ForwardMode.train(PASS), FinalStates.ALL);
     }
 
     /** Gradients of a loss that reads every final state, by parameter. */
@@ -127,7 +128,7 @@ final class ReversibleModel implements AutoCloseable {
 
     /** Ordinary back-propagation with single blocks below. */
     ActivationStrategy frozenThenOrdinary(int frozen) {
-        return (model, batch, mode, wantConstants) -> {
+        return (model, batch, mode, wanted) -> {
             TokenGroup tokens = TokenGroup.all(batch);
             AttentionView[] views = {model.view(tokens, tokens)};
             Tensor states = model.embeddings().forward(tokens, mode);

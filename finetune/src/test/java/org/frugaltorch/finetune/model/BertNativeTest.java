@@ -22,7 +22,8 @@ class BertNativeTest {
                 Golden golden = Golden.open("bert");
                 SequenceClassifier model = Golden.classifier("bert", Pooling.CLS)) {
             TokenBatch batch = golden.batch();
-            Tensor states = new KeepAll().run(model.stack(), batch, ForwardMode.EVALUATE, false).hiddenStates();
+            Tensor states = new KeepAll().run(model.stack(), batch, ForwardMode.EVALUATE, FinalStates.ALL)
+                    .hiddenStates();
             Tensor real = TokenGroup.all(batch).meanWeights(states.dtype(), states.device(), new int[batch.rows()]).transpose(1, 2);
             Golden.assertClose("states", states.mul(real), golden.tensor("hidden").mul(real), TOLERANCE);
         }

@@ -78,7 +78,8 @@ class FamiliesNativeTest {
                 Golden golden = Golden.open(name);
                 SequenceClassifier model = classifier(name, DType.FLOAT64)) {
             TokenBatch batch = golden.batchFor(model.stack().config());
-            Tensor states = model.backbone().run(new KeepAll(), batch, ForwardMode.EVALUATE, false).hiddenStates();
+            Tensor states = model.backbone().run(new KeepAll(), batch, ForwardMode.EVALUATE, FinalStates.ALL)
+                    .hiddenStates();
             assertRealRowsClose("states", batch, states, golden.tensor("hidden"), DOUBLE_TOLERANCE);
         }
     }

@@ -19,6 +19,7 @@ import org.frugaltorch.finetune.model.ActivationStrategy;
 import org.frugaltorch.finetune.model.BlockLayout;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.ClassifierSettings;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.Golden;
 import org.frugaltorch.finetune.model.KeepAll;
@@ -139,6 +140,10 @@ class ActivationPolicyNativeTest {
             2, BlockLayout.POST_NORM_ENCODER, Activation.GELU, 1e-12, 0, 0, 0.02, 0, null, true);
 
     private static long savedBytes(ActivationStrategy strategy) {
+        return savedBytes(strategy, FinalStates.WITH_GRADIENTS);
+    }
+
+    private static long savedBytes(ActivationStrategy strategy, FinalStates wanted) {
         try (TensorScope scope = TensorScope.open();
                 Parameters parameters = new Parameters()) {
             TransformerStack stack = new StackBuilder(
@@ -149,7 +154,7 @@ class ActivationPolicyNativeTest {
             Arrays.fill(valid, true);
             TokenBatch batch = new TokenBatch(ROWS, WIDTH, ids, valid, new long[ids.length]);
             try (MemoryLedger ledger = MemoryLedger.open()) {
-                StackOutput output = strategy.run(stack, batch, ForwardMode.train(1), false);
+                StackOutput output = strategy.run(stack, batch, ForwardMode.train(1), wanted);
                 return ledger.liveBytes() - output.hiddenStates().byteSize();
             }
         }
@@ -165,6 +170,23 @@ class ActivationPolicyNativeTest {
         double quarter = savedBytes(new TokenTune(
                 new WeightedSelection(new TokenShare.Ratio(0.25), TokenImportance.RANDOM), policy));
         assertThat(quarter / formula.bytes(quarterOf(all), all, policy)).isCloseTo(1, within(0.01));
+    }
+
+    @ParameterizedTest
+    @EnumSource(ActivationPolicy.class)
+    void theLastBlockKeepsLittleOfTokensThatNobodyReads(ActivationPolicy policy) {
+        ActivationFormula formula = new ActivationFormula(BASE, Float.BYTES);
+        long all = (long) ROWS * WIDTH;
+        for (FinalStates one : List.of(FinalStates.FIRST, FinalStates.LAST)) {
+            double saved = savedBytes(new KeepAll(policy), one);
+            assertThat(saved / formula.bytesReadingOne(ROWS, all, policy)).isCloseTo(1, within(0.01));
+            double ofAll = saved / savedBytes(new KeepAll(policy));
+            if (policy == ActivationPolicy.RECOMPUTE) {
+                assertThat(ofAll).isCloseTo(1, within(0.01)); // the inputs of both blocks
+            } else {
+                assertThat(ofAll).as("of two blocks").isBetween(0.59, 0.67);
+            }
+        }
     }
 
     private static long quarterOf(long all) {

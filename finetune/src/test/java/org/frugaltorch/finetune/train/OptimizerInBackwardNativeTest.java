@@ -147,11 +147,11 @@ class OptimizerInBackwardNativeTest {
         RunFolder parts = new RunFolder(folder.resolve("parts"), true, RunFolder.Existing.RESUME);
         ActivationStrategy full = Method.full().strategy(directory.config());
         int[] passes = new int[1];
-        ActivationStrategy killed = (stack, batch, mode, wantConstants) -> {
+        ActivationStrategy killed = (stack, batch, mode, wanted) -> {
             if (mode.training() && ++passes[0] > STEPS / 2 + 1) {
                 throw new IllegalStateException("killed");
             }
-            return full.run(stack, batch, mode, wantConstants);
+            return full.run(stack, batch, mode, wanted);
         };
         assertThatThrownBy(() -> train(killed, Method.full().name(), settings().withOptimizerInBackward(), parts))
                 .hasMessage("killed");

@@ -1,0 +1,36 @@
+package org.frugaltorch.finetune.model;
+
+/** Whose final states a head reads. A strategy gives at least these, and need not compute others. */
+public enum FinalStates {
+    /** Those of all tokens, with gradients or without. */
+    ALL,
+    /** Those of all tokens that carry gradients. */
+    WITH_GRADIENTS,
+    /** That of the first token of every sequence. */
+    FIRST,
+    /** That of the last real token of every sequence. */
+    LAST;
+
+    /** Whether tokens without gradients are read. */
+    public boolean constants() {
+        return this == ALL;
+    }
+
+    /** Whether one token a sequence is read. */
+    boolean ofOne() {
+        return this == FIRST || this == LAST;
+    }
+
+    /** Of {@link #FIRST} and {@link #LAST}, the column in every row; the first column of rows of nothing but padding. */
+    int[][] columns(TokenBatch batch) {
+        int[][] columns = new int[batch.rows()][1];
+        for (int row = 0; this == LAST && row < columns.length; row++) {
+            int column = batch.width() - 1;
+            while (column > 0 && !batch.valid()[row * batch.width() + column]) {
+                column--;
+            }
+            columns[row][0] = column;
+        }
+        return columns;
+    }
+}
