@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.model;
 
 import org.frugaltorch.io.DataException;
+import org.frugaltorch.nn.Embedding;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.DType;
@@ -43,7 +44,7 @@ public record TokenEmbeddings(
 
     @Override
     public Tensor content(TokenGroup tokens) {
-        Tensor words = Functional.embedding(word, tokens.inputIdTensor(device()));
+        Tensor words = Embedding.rows(word, tokens.inputIdTensor(device()));
         return wordScale == 1 ? words : words.mul(wordScale);
     }
 
