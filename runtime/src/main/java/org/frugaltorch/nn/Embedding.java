@@ -21,11 +21,13 @@ public final class Embedding {
      * The rows.
      *
      * @param table [V, H]
-     * @param indices int64 [..], each below V
+     * @param indices each below V [..]
+     * @param shape of the indices
      * @return [.., H]
      */
-    public static Tensor rows(Tensor table, Tensor indices) {
-        return table.requiresGrad() ? new Lookup(table).apply(indices) : Functional.embedding(table, indices);
+    public static Tensor rows(Tensor table, long[] indices, long... shape) {
+        Tensor places = Tensors.of(indices, shape).to(table.device());
+        return table.requiresGrad() ? new Lookup(table, indices).apply(places) : Functional.embedding(table, places);
     }
 
     private static final class Lookup extends JavaFunction {
@@ -34,9 +36,12 @@ public final class Embedding {
         private static final int NO_PADDING = -1;
 
         private final Tensor table;
+        /** The input once more, since reading it back from a device would wait for that. */
+        private final long[] indices;
 
-        Lookup(Tensor table) {
+        Lookup(Tensor table, long[] indices) {
             this.table = table;
+            this.indices = indices;
         }
 
         @Override
@@ -45,37 +50,36 @@ public final class Embedding {
         }
 
         @Override
-        protected Tensor forward(FunctionContext context, Tensor indices) {
-            context.save(indices);
-            return Functional.embedding(table, indices);
+        protected Tensor forward(FunctionContext context, Tensor places) {
+            context.save(places);
+            return Functional.embedding(table, places);
         }
 
         @Override
         protected Tensor backward(FunctionContext context, Tensor gradient) {
-            Tensor indices = context.saved(0);
             Tensor known = table.grad();
             if (known == null) {
-                context.accumulate(table, summed(gradient, indices, table.size(0)));
+                context.accumulate(table, summed(gradient, context.saved(0), table.size(0)));
             } else {
-                addInPlace(known, indices, gradient);
+                addInPlace(known, gradient);
             }
             return null;
         }
 
         /** Rows that are looked up several times are summed first, since copying rows back would lose all but one. */
-        private static void addInPlace(Tensor known, Tensor indices, Tensor gradient) {
-            long[] places = indices.toLongs();
-            long[] rows = Arrays.stream(places).sorted().distinct().toArray(); // [U]
-            Arrays.setAll(places, i -> Arrays.binarySearch(rows, places[i]));
-            Tensor among = Tensors.of(places, indices.shape()).to(known.device());
+        private void addInPlace(Tensor known, Tensor gradient) {
+            long[] rows = Arrays.stream(indices).sorted().distinct().toArray(); // [U]
+            long[] among = Arrays.stream(indices).map(row -> Arrays.binarySearch(rows, row)).toArray();
+            long[] shape = Arrays.copyOf(gradient.shape(), gradient.rank() - 1);
             Tensor which = Tensors.of(rows).to(known.device());
-            Tensor sums = known.indexSelect(0, which).add(summed(gradient, among, rows.length)); // [U, H]
+            Tensor sums = known.indexSelect(0, which)
+                    .add(summed(gradient, Tensors.of(among, shape).to(known.device()), rows.length)); // [U, H]
             COPY_ROWS.call().tensor(known).integer(0).tensor(which).tensor(sums).inPlaceResult();
         }
 
         /** @return [rows, H] */
-        private static Tensor summed(Tensor gradient, Tensor indices, long rows) {
-            return SUM_ROWS.call().tensor(gradient).tensor(indices).integer(rows).integer(NO_PADDING).flag(false)
+        private static Tensor summed(Tensor gradient, Tensor places, long rows) {
+            return SUM_ROWS.call().tensor(gradient).tensor(places).integer(rows).integer(NO_PADDING).flag(false)
                     .tensorResult();
         }
     }

@@ -44,7 +44,7 @@ public record TokenEmbeddings(
 
     @Override
     public Tensor content(TokenGroup tokens) {
-        Tensor words = Embedding.rows(word, tokens.inputIdTensor(device()));
+        Tensor words = Embedding.rows(word, tokens.inputIds(), tokens.rows(), tokens.width());
         return wordScale == 1 ? words : words.mul(wordScale);
     }
 

@@ -90,11 +90,6 @@ public record TokenGroup(
         return positions;
     }
 
-    /** Token numbers [B, P]. */
-    public Tensor inputIdTensor(Device device) {
-        return Tensors.of(inputIds, rows, width).to(device);
-    }
-
     /** Token types [B, P]. */
     public Tensor tokenTypeTensor(Device device) {
         return Tensors.of(tokenTypeIds, rows, width).to(device);
