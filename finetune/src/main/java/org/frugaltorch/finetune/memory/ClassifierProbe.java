@@ -7,7 +7,6 @@ import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.method.PreparedClassifier;
 import org.frugaltorch.finetune.model.BlockLayout;
 import org.frugaltorch.finetune.model.ForwardMode;
-import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifier;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerConfig;
@@ -78,7 +77,7 @@ public final class ClassifierProbe {
         }
         long selected = (long) tokens.batchSize() * variant.method().selected(config, tokens.sequenceLength());
         ActivationFormula formula = new ActivationFormula(config, model.dtype().byteSize());
-        return selected == tokens.count() && model.pooling() == Pooling.CLS
+        return selected == tokens.count() && model.pooling().reads().ofOne()
                 ? formula.bytesReadingOne(tokens.batchSize(), selected, variant.policy())
                 : formula.bytes(selected, tokens.count(), variant.policy());
     }

@@ -17,19 +17,19 @@ public enum FinalStates {
     }
 
     /** Whether one token a sequence is read. */
-    boolean ofOne() {
+    public boolean ofOne() {
         return this == FIRST || this == LAST;
     }
 
-    /** Of {@link #FIRST} and {@link #LAST}, the column in every row; the first column of rows of nothing but padding. */
-    int[][] columns(TokenBatch batch) {
-        int[][] columns = new int[batch.rows()][1];
+    /**
+     * Of {@link #FIRST} and {@link #LAST}, the column in every row; the first column of rows of nothing but padding.
+     *
+     * @param tokens all of a batch
+     */
+    int[][] columns(TokenGroup tokens) {
+        int[][] columns = new int[tokens.rows()][1];
         for (int row = 0; this == LAST && row < columns.length; row++) {
-            int column = batch.width() - 1;
-            while (column > 0 && !batch.valid()[row * batch.width() + column]) {
-                column--;
-            }
-            columns[row][0] = column;
+            columns[row][0] = tokens.lastSlot(row) - row * tokens.width();
         }
         return columns;
     }

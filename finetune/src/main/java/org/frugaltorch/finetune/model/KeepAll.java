@@ -23,16 +23,15 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
         try (TensorScope scope = TensorScope.open()) {
             TokenGroup tokens = TokenGroup.all(batch);
             AttentionView view = stack.view(tokens, tokens);
-            Computed all = new Computed(null, view, view);
+            Computed all = new Computed(tokens, null, view, view);
             List<TransformerBlock> blocks = stack.blocks();
             boolean one = wanted.ofOne() && batch.width() > 1 && !blocks.isEmpty();
-            TokenGroup read = one ? TokenGroup.of(batch, wanted.columns(batch)) : tokens;
+            Computed last = one ? Computed.of(stack, batch, wanted.columns(tokens), all) : all;
             Tensor hiddenStates = stack.embeddings().forward(tokens, mode); // [B, T, H]
             for (int i = 0; i < blocks.size(); i++) {
                 TransformerBlock block = blocks.get(i);
                 try (TensorScope inner = TensorScope.open()) {
-                    Computed computed = one && i == blocks.size() - 1
-                            ? Computed.of(stack, batch, wanted, tokens, read, view) : all;
+                    Computed computed = i == blocks.size() - 1 ? last : all;
                     Tensor next = policy == ActivationPolicy.RECOMPUTE
                             ? Recompute.apply((again, in) -> new Tensor[] {run(block, in[0], computed.over(in), mode)},
                                     block::parameters, computed.tensorsAfter(hiddenStates))[0]
@@ -41,7 +40,7 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
                     hiddenStates = inner.promote(next);
                 }
             }
-            return new StackOutput(read, scope.promote(stack.finish(hiddenStates)));
+            return new StackOutput(last.tokens, scope.promote(stack.finish(hiddenStates)));
         }
     }
 
@@ -56,22 +55,23 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
     }
 
     /**
-     * The tokens that a block computes.
+     * What a block computes.
      *
+     * @param tokens whose states
      * @param cells their indices into [B * T], one a row; null for all tokens
      * @param looking their view of all tokens
      * @param lookedAt the view of all tokens
      */
-    private record Computed(Tensor cells, AttentionView looking, AttentionView lookedAt) {
-        static Computed of(
-                TransformerStack stack, TokenBatch batch, FinalStates wanted, TokenGroup tokens, TokenGroup read,
-                AttentionView view) {
-            int[][] columns = wanted.columns(batch);
+    private record Computed(TokenGroup tokens, Tensor cells, AttentionView looking, AttentionView lookedAt) {
+        /** @param columns one a row, of all tokens */
+        static Computed of(TransformerStack stack, TokenBatch batch, int[][] columns, Computed all) {
+            TokenGroup tokens = TokenGroup.of(batch, columns);
             long[] cells = new long[columns.length];
             for (int row = 0; row < cells.length; row++) {
                 cells[row] = (long) row * batch.width() + columns[row][0];
             }
-            return new Computed(Tensors.of(cells).to(stack.embeddings().device()), stack.view(read, tokens), view);
+            return new Computed(tokens, Tensors.of(cells).to(stack.embeddings().device()), stack.view(tokens, all.tokens),
+                    all.lookedAt);
         }
 
         /** [B, T, H] to [B, 1, H], or the same */
@@ -85,7 +85,7 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
         }
 
         Computed over(Tensor... in) {
-            return new Computed(in[1], looking.over(in[5], in[6], in[7]), lookedAt.over(in[2], in[3], in[4]));
+            return new Computed(tokens, in[1], looking.over(in[5], in[6], in[7]), lookedAt.over(in[2], in[3], in[4]));
         }
     }
 }

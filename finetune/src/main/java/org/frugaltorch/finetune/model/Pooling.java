@@ -21,7 +21,7 @@ public enum Pooling {
             TokenGroup tokens = output.tokens();
             long[] slots = new long[tokens.rows()];
             for (int row = 0; row < slots.length; row++) {
-                slots[row] = lastSlot(tokens, row);
+                slots[row] = tokens.lastSlot(row);
                 TokenGroup constants = output.constantTokens();
                 if (constants != null && lastPosition(constants, row) > lastPosition(tokens, row)) {
                     throw new IllegalArgumentException("The pooling 'last' reads the last token, so a selection of"
@@ -75,17 +75,8 @@ public enum Pooling {
         return tokens.meanWeights(states.dtype(), states.device(), lengths).matmul(states).squeeze(1);
     }
 
-    /** Index into [B * P] of the last real token of a row; its first slot where there is none. */
-    private static long lastSlot(TokenGroup tokens, int row) {
-        int slot = (row + 1) * tokens.width() - 1;
-        while (slot > row * tokens.width() && !tokens.valid()[slot]) {
-            slot--;
-        }
-        return slot;
-    }
-
     private static long lastPosition(TokenGroup tokens, int row) {
-        int slot = (int) lastSlot(tokens, row);
+        int slot = tokens.lastSlot(row);
         return tokens.valid()[slot] ? tokens.positions()[slot] : -1;
     }
 

@@ -130,6 +130,15 @@ public record TokenGroup(
         return true;
     }
 
+    /** Index into [B * P] of the last real token of a row; its first slot where there is none. */
+    int lastSlot(int row) {
+        int slot = (row + 1) * width - 1;
+        while (slot > row * width && !valid[slot]) {
+            slot--;
+        }
+        return slot;
+    }
+
     /** Number of real tokens in every row. */
     public int[] lengths() {
         int[] lengths = new int[rows];

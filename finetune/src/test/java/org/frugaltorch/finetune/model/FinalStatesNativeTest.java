@@ -84,8 +84,8 @@ class FinalStatesNativeTest {
     @Test
     void rowsOfPaddingAloneGiveTheirFirst() {
         boolean[] valid = {true, true, false, false, false, false};
-        TokenBatch batch = new TokenBatch(2, 3, new long[6], valid, new long[6]);
-        assertThat(FinalStates.LAST.columns(batch)).isDeepEqualTo(new int[][] {{1}, {0}});
-        assertThat(FinalStates.FIRST.columns(batch)).isDeepEqualTo(new int[][] {{0}, {0}});
+        TokenGroup tokens = TokenGroup.all(new TokenBatch(2, 3, new long[6], valid, new long[6]));
+        assertThat(FinalStates.LAST.columns(tokens)).isDeepEqualTo(new int[][] {{1}, {0}});
+        assertThat(FinalStates.FIRST.columns(tokens)).isDeepEqualTo(new int[][] {{0}, {0}});
     }
 }
