@@ -8,8 +8,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Asks the system to make memory of huge pages. It fills every page with zeros when it is first touched, which for pages of
- * 4 KiB takes several times as long as to write them. Wanted for large blocks that are written once, from one end to the
- * other; for all large tensors it makes training steps slower.
+ * 4 KiB takes several times as long as to write them; see docs/large-tensors.md.
  */
 @SuppressWarnings("restricted")
 public final class HugePages {
@@ -28,10 +27,14 @@ public final class HugePages {
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     }
 
+    /** Whether a block of that size has pages of its own, see {@link NativeHeap}. */
+    public static boolean areWorthIt(long bytes) {
+        return bytes >= NativeHeap.LARGE_BYTES;
+    }
+
     /** Asks for a block that nothing was written to yet; does nothing for small ones, or where the system knows no such. */
     public static void ask(long address, long bytes) {
-        // Smaller blocks share their pages with others, see NativeHeap.
-        if (ADVISE == null || bytes < NativeHeap.LARGE_BYTES) {
+        if (ADVISE == null || !areWorthIt(bytes)) {
             return;
         }
         long start = (address + PAGE - 1) / PAGE * PAGE;

@@ -10,9 +10,9 @@ import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.Tensors;
 
 /**
- * Rows of a table by their numbers. Where the table has a gradient already, from an output head that shares it or from an
- * earlier micro-batch, the rows' gradients are added in place: libtorch would make a second gradient of the size of the
- * table, which holds few numbers but zeros, and add that.
+ * Rows of a table by their numbers. Only the rows' own gradients are computed. Where the table has a gradient already, from an
+ * output head that shares it or from an earlier micro-batch, they are added to it in place: libtorch would make a second
+ * gradient of the size of the table, which holds few numbers but zeros, and add that.
  */
 public final class Embedding {
     private Embedding() {}
@@ -36,7 +36,7 @@ public final class Embedding {
         private static final int NO_PADDING = -1;
 
         private final Tensor table;
-        /** The input once more, since reading it back from a device would wait for that. */
+        /** The input again, since reading it back from a device would wait for that. */
         private final long[] indices;
 
         Lookup(Tensor table, long[] indices) {
@@ -51,36 +51,35 @@ public final class Embedding {
 
         @Override
         protected Tensor forward(FunctionContext context, Tensor places) {
-            context.save(places);
             return Functional.embedding(table, places);
         }
 
         @Override
         protected Tensor backward(FunctionContext context, Tensor gradient) {
             Tensor known = table.grad();
-            if (known == null) {
-                context.accumulate(table, summed(gradient, context.saved(0), table.size(0)));
+            long[] rows = Arrays.stream(indices).sorted().distinct().toArray(); // [U]
+            Tensor which = Tensors.of(rows).to(table.device());
+            Tensor sums = summed(gradient, rows);
+            if (known != null) {
+                copyRows(known, which, sums.add(known.indexSelect(0, which)));
             } else {
-                addInPlace(known, gradient);
+                Tensor first = Tensors.zeros(gradient.dtype(), table.device(), table.shape());
+                copyRows(first, which, sums);
+                context.accumulate(table, first);
             }
             return null;
         }
 
-        /** Rows that are looked up several times are summed first, since copying rows back would lose all but one. */
-        private void addInPlace(Tensor known, Tensor gradient) {
-            long[] rows = Arrays.stream(indices).sorted().distinct().toArray(); // [U]
+        /** One for each row that is looked up, however often: copying rows would lose all but one. */
+        private Tensor summed(Tensor gradient, long... rows) {
             long[] among = Arrays.stream(indices).map(row -> Arrays.binarySearch(rows, row)).toArray();
-            long[] shape = Arrays.copyOf(gradient.shape(), gradient.rank() - 1);
-            Tensor which = Tensors.of(rows).to(known.device());
-            Tensor sums = known.indexSelect(0, which)
-                    .add(summed(gradient, Tensors.of(among, shape).to(known.device()), rows.length)); // [U, H]
-            COPY_ROWS.call().tensor(known).integer(0).tensor(which).tensor(sums).inPlaceResult();
+            Tensor places = Tensors.of(among, Arrays.copyOf(gradient.shape(), gradient.rank() - 1)).to(gradient.device());
+            return SUM_ROWS.call().tensor(gradient).tensor(places).integer(rows.length).integer(NO_PADDING).flag(false)
+                    .tensorResult(); // [U, H]
         }
 
-        /** @return [rows, H] */
-        private static Tensor summed(Tensor gradient, Tensor places, long rows) {
-            return SUM_ROWS.call().tensor(gradient).tensor(places).integer(rows).integer(NO_PADDING).flag(false)
-                    .tensorResult();
+        private static void copyRows(Tensor to, Tensor which, Tensor rows) {
+            COPY_ROWS.call().tensor(to).integer(0).tensor(which).tensor(rows).inPlaceResult();
         }
     }
 }

@@ -181,9 +181,23 @@ public sealed interface Arithmetic permits Tensor {
      * @param second [k, n]; self is [m, n], and all three are of one type
      */
     default Tensor addProductInPlace(Tensor first, Tensor second) {
+        return productInPlace(first, second, 1);
+    }
+
+    /**
+     * Becomes the product of two matrices, whatever it was; returns self. Not recorded either.
+     *
+     * @param first [m, k]
+     * @param second [k, n]; self is [m, n], and all three are of one type
+     */
+    default Tensor productInPlace(Tensor first, Tensor second) {
+        return productInPlace(first, second, 0);
+    }
+
+    private Tensor productInPlace(Tensor first, Tensor second, float factorOfSelf) {
         long self = self().handle();
         NativeStatus.check(
-                Libtorch.aoti_torch_addmm_out(self, self, first.handle(), second.handle(), 1, 1), "aten::addmm");
+                Libtorch.aoti_torch_addmm_out(self, self, first.handle(), second.handle(), factorOfSelf, 1), "aten::addmm");
         return self();
     }
 

@@ -97,6 +97,13 @@ public final class Functional {
         return Operators.LOG_SOFTMAX.call().tensor(input).integer(dimension).none().tensorResult();
     }
 
+    /** The same in the memory of its input, which it returns; not recorded. */
+    public static Tensor logSoftmaxInPlace(Tensor input, int dimension) {
+        // The kernels have read a number for the last time when they write its logarithm.
+        Operators.LOG_SOFTMAX_INTO.call().tensor(input).integer(dimension).flag(false).tensor(input).inPlaceResult();
+        return input;
+    }
+
     /**
      * Scaled dot-product attention. With dropout 0 the fused kernel runs, which saves its output and one number a row
      * instead of the probabilities.

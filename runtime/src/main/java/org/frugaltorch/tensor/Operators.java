@@ -97,6 +97,7 @@ final class Operators {
     static final Operator NATIVE_DROPOUT = Operator.of("aten::native_dropout");
     static final Operator SOFTMAX = Operator.of("aten::softmax", "int");
     static final Operator LOG_SOFTMAX = Operator.of("aten::log_softmax", "int");
+    static final Operator LOG_SOFTMAX_INTO = Operator.of("aten::_log_softmax", "out");
     static final Operator ATTENTION = Operator.of("aten::scaled_dot_product_attention");
     static final Operator CPU_ATTENTION = Operator.of("aten::_scaled_dot_product_flash_attention_for_cpu");
     static final Operator CPU_ATTENTION_BACKWARD =

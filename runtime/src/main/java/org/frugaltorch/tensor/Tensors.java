@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.frugaltorch.bindings.HugePages;
 import org.frugaltorch.bindings.LibtorchFeature;
 import org.frugaltorch.bindings.NativeStatus;
 import org.frugaltorch.bindings.generated.Libtorch;
@@ -90,7 +91,7 @@ public final class Tensors {
 
     // ---- constant and random ------------------------------------------------------------------------------------------
 
-    /** A tensor whose elements are not set. */
+    /** A tensor whose elements are not set; a large one is made of huge pages where the system grants those. */
     public static Tensor empty(DType type, Device device, long... shape) {
         ThreadContext context = ThreadContext.current();
         try (Arena arena = Arena.ofConfined()) {
@@ -101,7 +102,12 @@ public final class Tensors {
                     type.code(), device.type(), device.index(), context.cell);
             NativeStatus.check(status, "aten::empty_strided");
         }
-        return context.result();
+        Tensor result = context.result();
+        long bytes = count(shape) * type.byteSize();
+        if (HugePages.areWorthIt(bytes) && device.isCpu()) {
+            HugePages.ask(result.dataAddress(), bytes);
+        }
+        return result;
     }
 
     /** A tensor full of one value; without a shape, zero-dimensional. */
@@ -116,7 +122,7 @@ public final class Tensors {
 
     /** A tensor of zeros. */
     public static Tensor zeros(DType type, Device device, long... shape) {
-        return create(Operators.ZEROS, type, device, shape);
+        return empty(type, device, shape).fillInPlace(0);
     }
 
     /** A float32 tensor of ones on the CPU. */

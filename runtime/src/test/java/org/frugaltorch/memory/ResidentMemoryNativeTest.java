@@ -55,10 +55,11 @@ class ResidentMemoryNativeTest {
     void hugePagesAreAskedForWhereTheyAreWanted() throws IOException {
         assumeThat(System.getenv("THP_MEM_ALLOC_ENABLE")).isNull();
         assumeThat(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")).content().doesNotContain("[never]");
-        try (Tensor large = ones(2 * LARGE)) {
-            assertThat(flagsOfAreaWith(large.dataAddress() + LARGE)).doesNotContain("hg");
-            HugePages.ask(large.dataAddress(), large.byteSize());
-            assertThat(flagsOfAreaWith(large.dataAddress() + LARGE)).contains("hg");
+        try (Tensor large = ones(2 * LARGE); Tensor computed = large.add(large)) {
+            assertThat(flagsOfAreaWith(large.dataAddress() + LARGE)).as("made here").contains("hg");
+            assertThat(flagsOfAreaWith(computed.dataAddress() + LARGE)).as("made by an operator").doesNotContain("hg");
+            HugePages.ask(computed.dataAddress(), computed.byteSize());
+            assertThat(flagsOfAreaWith(computed.dataAddress() + LARGE)).contains("hg");
         }
     }
 

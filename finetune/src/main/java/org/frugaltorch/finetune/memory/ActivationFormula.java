@@ -9,15 +9,14 @@ import org.frugaltorch.finetune.model.TransformerConfig;
  * <p>Numbers a token that carries gradients, in every block: its input, query, context, the two residual sums that norms
  * read and the first norm's result ({@code 6 H}), the feed-forward network before and after its activation
  * ({@code 2 I}), one number a head from the fused attention and two a norm. Keys and values ({@code 2 H}) are kept of
- * every token that is looked at, whether it carries gradients or not. Embeddings keep the sum that their norm reads, the
- * norm's two numbers, and three 64-bit indices.
+ * every token that is looked at, whether it carries gradients or not. Embeddings keep the sum that their norm reads, and the
+ * norm's two numbers.
  *
  * @param config of the model
  * @param elementBytes bytes a number
  */
 public record ActivationFormula(TransformerConfig config, int elementBytes) {
     private static final int NORM_STATISTICS = 2;
-    private static final int INDICES = 3;
     private static final long RANDOM_STATE_BYTES = 5056;
 
     /**
@@ -33,7 +32,7 @@ public record ActivationFormula(TransformerConfig config, int elementBytes) {
         long embeddingWidth = config.hiddenSize() + NORM_STATISTICS;
         long selected = selectedTokens * (config.numHiddenLayers() * blockWidth + embeddingWidth);
         long all = allTokens * config.numHiddenLayers() * keyValueWidth;
-        return (selected + all) * elementBytes + selectedTokens * INDICES * Long.BYTES;
+        return (selected + all) * elementBytes;
     }
 
     /**
@@ -65,7 +64,7 @@ public record ActivationFormula(TransformerConfig config, int elementBytes) {
             }
             states = constants ? 3 : 2;
         }
-        long embedding = selectedTokens * ((hidden + NORM_STATISTICS) * (long) elementBytes + INDICES * Long.BYTES);
+        long embedding = selectedTokens * (hidden + NORM_STATISTICS) * (long) elementBytes;
         long block = (selectedTokens * selectedWidth + allTokens * allWidth) * elementBytes + states * RANDOM_STATE_BYTES;
         return embedding + config.numHiddenLayers() * block;
     }

@@ -6,13 +6,13 @@ import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.CausalLanguageModel;
 import org.frugaltorch.finetune.model.FeedForward;
-import org.frugaltorch.finetune.model.LanguageLoss;
 import org.frugaltorch.finetune.model.SelfAttention;
 import org.frugaltorch.finetune.model.TokenEmbeddings;
 import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.finetune.model.TransformerConfig;
 import org.frugaltorch.nn.Activation;
 import org.frugaltorch.nn.Linear;
+import org.frugaltorch.nn.LinearWeight;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.Tensor;
 
@@ -35,7 +35,8 @@ import org.frugaltorch.tensor.Tensor;
  * matrices as converted to the model's type; while nothing before it is trained, a block keeps nothing that only its input's
  * gradient would need. {@link ActivationPolicy} says what the
  * others leave away. Once a pass: rotations and masks, which all blocks share, the final norm, and of t predicted tokens
- * {@code t V} logarithms in float32, or chunked {@code t H} gradients and, when the head is trained, {@code V H}.
+ * {@code t H} gradients and, when the head is trained, {@code V H}; a head with an adapter keeps {@code t V} logarithms in
+ * float32 instead.
  *
  * <p>Not counted, hence the little more that the ledger shows: single numbers such as the loss and its count of targets.
  *
@@ -50,8 +51,8 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
      * Bytes kept, when every token but the first of a sequence is predicted by those before it that carry gradients, the
      * last one among them; {@link Units#UNKNOWN} for models that this formula is not for.
      */
-    public long bytes(ActivationPolicy policy, LanguageLoss loss) {
-        return isKnown() ? new Count(policy).bytes(loss) : Units.UNKNOWN;
+    public long bytes(ActivationPolicy policy) {
+        return isKnown() ? new Count(policy).bytes() : Units.UNKNOWN;
     }
 
     private boolean isKnown() {
@@ -78,25 +79,21 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
             this.policy = policy;
         }
 
-        long bytes(LanguageLoss loss) {
-            long bytes = embeddings();
+        long bytes() {
+            readEmbeddings();
+            long bytes = 0;
             for (TransformerBlock block : model.stack().blocks()) {
                 bytes += block(block);
             }
             bytes += norm(model.stack().finalNorm(), trainedBefore, config.hiddenSize(), 1);
-            return bytes + shared() + loss(loss);
+            return bytes + shared() + loss();
         }
 
-        private long embeddings() {
-            long bytes = 0;
+        private void readEmbeddings() {
             TokenEmbeddings words = (TokenEmbeddings) model.stack().embeddings();
             for (Tensor table : new Tensor[] {words.word(), words.position(), words.tokenType()}) {
-                if (table != null && table.requiresGrad()) {
-                    trainedBefore = true;
-                    bytes += tokens * Long.BYTES;
-                }
+                trainedBefore |= table != null && table.requiresGrad();
             }
-            return bytes;
         }
 
         private long block(TransformerBlock block) {
@@ -236,16 +233,15 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
             return bytes;
         }
 
-        private long loss(LanguageLoss loss) {
+        private long loss() {
             long targets = rows * (selected - 1);
             boolean headIsTrained = isTrained(model.head());
             long hidden = config.hiddenSize() * element;
-            long indices = targets * Long.BYTES;
-            return switch (loss) {
-                case PLAIN -> targets * config.vocabSize() * wideElement + (headIsTrained ? targets * hidden : 0)
-                        + 2 * indices;
-                case CHUNKED -> targets * hidden + (headIsTrained ? config.vocabSize() * hidden : 0) + indices;
-            };
+            long predicted = targets * Long.BYTES; // which tokens they are
+            if (model.head().weight() instanceof LinearWeight.Dense) {
+                return targets * hidden + (headIsTrained ? config.vocabSize() * hidden : 0) + predicted;
+            }
+            return targets * config.vocabSize() * wideElement + (headIsTrained ? targets * hidden : 0) + 2 * predicted;
         }
     }
 }

@@ -80,7 +80,7 @@ public final class LanguageModelProbe {
         }
         int length = tokens.sequenceLength();
         return new LanguageFormula(model, tokens.batchSize(), variant.method().selected(shape.config(), length), length)
-                .bytes(variant.policy(), variant.loss());
+                .bytes(variant.policy());
     }
 
     private LanguageSubject subject(StepVariant variant, LanguageBatch batch) {

@@ -50,7 +50,7 @@ public record CausalLanguageModel(TransformerStack stack, Linear head, Parameter
             Tensor slots = Tensors.of(targets.slots()).to(states.device());
             Tensor predicting = states.reshape(-1, states.size(2)).indexSelect(0, slots); // [N, H]
             states.close();
-            return scope.promote(computation.mean(head, predicting, targets.labels()));
+            return scope.promote(computation.mean(head, null, predicting, targets.labels()));
         }
     }
 

@@ -4,11 +4,8 @@ import java.util.Arrays;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Parameters;
 import org.frugaltorch.tensor.DType;
-import org.frugaltorch.tensor.Functional;
-import org.frugaltorch.tensor.Functional.LossReduction;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.frugaltorch.tensor.Tensors;
 
 /**
  * An encoder and a decoder with a head that scores every word as the next one of the decoder's text: for summaries and
@@ -43,13 +40,9 @@ public record TextToTextModel(EncoderDecoder backbone, Linear head, Tensor bias,
         TokenBatch behind = target.shifted(backbone.startToken());
         try (TensorScope scope = TensorScope.open()) {
             StackOutput output = backbone.run(strategy, source, behind, mode, FinalStates.WITH_GRADIENTS);
-            Tensor logits = scores(output.hiddenStates()); // [B, P, V]
-            Tensor wide = logits.dtype().byteSize() < Float.BYTES ? logits.to(DType.FLOAT32) : logits;
-            long[] labels = labels(output.tokens(), target);
-            return scope.promote(Arrays.stream(labels).allMatch(label -> label == LanguageBatch.IGNORED)
-                    ? wide.mul(0).sum()
-                    : Functional.crossEntropy(wide.reshape(-1, wide.size(2)), Tensors.of(labels).to(wide.device()),
-                            LossReduction.MEAN, LanguageBatch.IGNORED, 0));
+            Tensor states = output.hiddenStates(); // [B, P, H]
+            return scope.promote(LanguageLoss.PLAIN.mean(
+                    head, bias, states.reshape(-1, states.size(2)), labels(output.tokens(), target)));
         }
     }
 

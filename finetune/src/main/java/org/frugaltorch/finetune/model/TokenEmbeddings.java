@@ -1,12 +1,12 @@
 package org.frugaltorch.finetune.model;
 
+import java.util.Arrays;
 import org.frugaltorch.io.DataException;
 import org.frugaltorch.nn.Embedding;
 import org.frugaltorch.nn.Linear;
 import org.frugaltorch.nn.Norm;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
-import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Tensor;
 
 /**
@@ -33,19 +33,23 @@ public record TokenEmbeddings(
             sum = projection.forward(sum);
         }
         if (tokenType != null) {
-            sum = sum.add(Functional.embedding(tokenType, tokens.tokenTypeTensor(device())));
+            sum = sum.add(rows(tokenType, tokens, tokens.tokenTypeIds()));
         }
         if (position != null) {
-            Tensor rows = tokens.positionTensor(device());
-            sum = sum.add(Functional.embedding(position, positionOffset == 0 ? rows : rows.add(positionOffset)));
+            long[] places = Arrays.stream(tokens.positions()).map(place -> place + positionOffset).toArray();
+            sum = sum.add(rows(position, tokens, places));
         }
         return mode.dropout(norm == null ? sum : norm.forward(sum), dropout);
     }
 
     @Override
     public Tensor content(TokenGroup tokens) {
-        Tensor words = Embedding.rows(word, tokens.inputIds(), tokens.rows(), tokens.width());
+        Tensor words = rows(word, tokens, tokens.inputIds());
         return wordScale == 1 ? words : words.mul(wordScale);
+    }
+
+    private static Tensor rows(Tensor table, TokenGroup tokens, long... indices) {
+        return Embedding.rows(table, indices, tokens.rows(), tokens.width());
     }
 
     @Override

@@ -90,11 +90,6 @@ public record TokenGroup(
         return positions;
     }
 
-    /** Token types [B, P]. */
-    public Tensor tokenTypeTensor(Device device) {
-        return Tensors.of(tokenTypeIds, rows, width).to(device);
-    }
-
     /** Positions [B, P]. */
     public Tensor positionTensor(Device device) {
         return Tensors.of(positions, rows, width).to(device);

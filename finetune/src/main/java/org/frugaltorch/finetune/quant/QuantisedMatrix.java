@@ -3,7 +3,6 @@ package org.frugaltorch.finetune.quant;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.frugaltorch.bindings.HugePages;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Device;
 import org.frugaltorch.tensor.Tensor;
@@ -76,7 +75,6 @@ public record QuantisedMatrix(
             return dequantiseByOperators(type);
         }
         Tensor result = Tensors.empty(type, Device.CPU, rows, columns);
-        HugePages.ask(result.dataAddress(), result.byteSize());
         MemorySegment codes = packed.segment();
         BlockDequantiser.dequantise(
                 format.codeBook(), codes, scales.toFloats(), result.segment(), type, rows * columns);

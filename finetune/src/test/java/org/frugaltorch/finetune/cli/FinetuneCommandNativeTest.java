@@ -278,7 +278,7 @@ class FinetuneCommandNativeTest {
     @Test
     void generateAndEvaluateTakeTheAdapter() throws IOException {
         CommandRun run = finetune("--lora", "--lora_target_modules", "all-linear", "--learning_rate", "2e-2",
-                "--num_epochs", "60", "--save_steps", "60", "--add_eos_token");
+                "--num_epochs", "100", "--save_steps", "100", "--add_eos_token");
         assertThat(run.exitCode()).as(run.err()).isZero();
         String adapter = folder.resolve("llama-tasks-lora/model").toString();
         String[] ask = {"generate", "--model", model.toString(), "--instruction", "add", "--input", "two and two",

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The chunked loss against the plain one. */
+/** The loss in one function, in chunks and in one, against libtorch's operators one by one. */
 @ExtendWith(LiveHandles.class)
-class ChunkedCrossEntropyNativeTest {
+class LinearCrossEntropyNativeTest {
     private static final long IGNORED = -100;
     private static final long ROWS = 10;
     private static final long HIDDEN = 6;
@@ -43,8 +43,8 @@ class ChunkedCrossEntropyNativeTest {
         return leaf == null ? null : leaf.detach().copy().setRequiresGrad(true);
     }
 
-    private static Tensor plain(Tensor hidden, Tensor weight, Tensor bias, Tensor targets) {
-        return Functional.crossEntropy(Functional.linear(hidden, weight, bias), targets, LossReduction.MEAN, IGNORED, 0);
+    private static Tensor plain(Tensor hidden, Tensor weight, Tensor bias, long... targets) {
+        return Functional.crossEntropy(Functional.linear(hidden, weight, bias), Tensors.of(targets), LossReduction.MEAN, IGNORED, 0);
     }
 
     private static void assertClose(Tensor actual, Tensor expected, double tolerance) {
@@ -54,21 +54,21 @@ class ChunkedCrossEntropyNativeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, true, FLOAT32", "3, true, FLOAT32", "3, false, FLOAT32", "10, true, FLOAT32", "100, false, FLOAT32",
-        "0, true, FLOAT32", "3, true, FLOAT64"
+        "1, true, FLOAT32, 2.5", "3, true, FLOAT32, 2.5", "3, false, FLOAT32, 1", "10, true, FLOAT32, 1",
+        "100, false, FLOAT32, 2.5", "0, true, FLOAT32, 2.5", "3, true, FLOAT64, 2.5", "2147483647, true, FLOAT64, 1"
     })
-    void lossAndGradientsEqualThePlainOnes(int rows, boolean withBias, DType type) {
+    void lossAndGradientsEqualThePlainOnes(int rows, boolean withBias, DType type, double factor) {
         Tensor hidden = Tensors.randn(ROWS, HIDDEN).to(type).setRequiresGrad(true);
         Tensor weight = Tensors.randn(VOCABULARY, HIDDEN).to(type).setRequiresGrad(true);
         Tensor bias = withBias ? Tensors.randn(VOCABULARY).to(type).setRequiresGrad(true) : null;
         double tolerance = type == DType.FLOAT64 ? 1e-13 : TOLERANCE;
         Tensor[] copies = {copyOf(hidden), copyOf(weight), copyOf(bias)};
-        Tensor targets = Tensors.of(new long[] {0, 16, IGNORED, 3, 3, 7, IGNORED, IGNORED, 1, 12});
-        Tensor loss = new ChunkedCrossEntropy(IGNORED, rows).loss(hidden, weight, bias, targets);
+        long[] targets = {0, 16, IGNORED, 3, 3, 7, IGNORED, IGNORED, 1, 12};
+        Tensor loss = new LinearCrossEntropy(IGNORED, rows).loss(hidden, weight, bias, targets);
         Tensor expected = plain(copies[0], copies[1], copies[2], targets);
         assertThat(loss.item() / expected.item()).isCloseTo(1, within(tolerance));
-        Backward.run(loss.mul(2.5));
-        Backward.run(expected.mul(2.5));
+        Backward.run(loss.mul(factor));
+        Backward.run(expected.mul(factor));
         assertClose(hidden.grad(), copies[0].grad(), tolerance);
         assertClose(weight.grad(), copies[1].grad(), tolerance);
         if (withBias) {
@@ -78,17 +78,17 @@ class ChunkedCrossEntropyNativeTest {
 
     @Test
     void frozenWeightsAndConstantHiddenStatesCostNothing() {
-        Tensor targets = Tensors.of(new long[] {1, 2, 3});
+        long[] targets = {1, 2, 3};
         Tensor hidden = leaf(3, HIDDEN);
         Tensor frozen = Tensors.randn(VOCABULARY, HIDDEN);
-        Backward.run(new ChunkedCrossEntropy(IGNORED, 2).loss(hidden, frozen, null, targets));
+        Backward.run(new LinearCrossEntropy(IGNORED, 2).loss(hidden, frozen, null, targets));
         Tensor copy = copyOf(hidden);
         Backward.run(plain(copy, frozen, null, targets));
         assertClose(hidden.grad(), copy.grad(), TOLERANCE);
         assertThat(frozen.grad()).isNull();
 
         Tensor weight = leaf(VOCABULARY, HIDDEN);
-        Backward.run(new ChunkedCrossEntropy(IGNORED, 2).loss(hidden.detach(), weight, null, targets));
+        Backward.run(new LinearCrossEntropy(IGNORED, 2).loss(hidden.detach(), weight, null, targets));
         assertThat(weight.grad()).isNotNull();
     }
 
@@ -96,7 +96,7 @@ class ChunkedCrossEntropyNativeTest {
     void noTargetThatCountsIsALossOfZero() {
         Tensor hidden = leaf(2, HIDDEN);
         Tensor weight = leaf(VOCABULARY, HIDDEN);
-        Tensor loss = new ChunkedCrossEntropy(IGNORED).loss(hidden, weight, null, Tensors.of(new long[] {IGNORED, IGNORED}));
+        Tensor loss = new LinearCrossEntropy(IGNORED).loss(hidden, weight, null, IGNORED, IGNORED);
         assertThat(loss.item()).isZero();
         Backward.run(loss);
         assertThat(hidden.grad().toDoubles()).containsOnly(0.0);
@@ -104,11 +104,33 @@ class ChunkedCrossEntropyNativeTest {
     }
 
     @Test
+    void noRowIsALossOfZeroToo() {
+        Tensor weight = leaf(VOCABULARY, HIDDEN);
+        Tensor hidden = leaf(0, HIDDEN);
+        Tensor loss = new LinearCrossEntropy(IGNORED).loss(hidden, weight, null);
+        assertThat(loss.item()).isZero();
+        Backward.run(loss);
+        assertThat(weight.grad().toDoubles()).containsOnly(0.0);
+        assertThat(hidden.grad().shape()).containsExactly(0, HIDDEN);
+    }
+
+    @Test
+    void aConstantBiasMayBeARow() {
+        Tensor hidden = leaf(2, HIDDEN);
+        Tensor weight = leaf(VOCABULARY, HIDDEN);
+        Tensor bias = Tensors.randn(VOCABULARY);
+        long[] targets = {4, 16};
+        LinearCrossEntropy function = new LinearCrossEntropy(IGNORED, LinearCrossEntropy.ALL);
+        assertThat(function.loss(hidden, weight, bias.unsqueeze(0), targets).item())
+                .isEqualTo(function.loss(hidden, weight, bias, targets).item());
+    }
+
+    @Test
     void bfloat16EqualsTheFloat32LossOfTheSameNumbers() {
         Tensor hidden = Tensors.randn(ROWS, HIDDEN).to(DType.BFLOAT16).setRequiresGrad(true);
         Tensor weight = Tensors.randn(VOCABULARY, HIDDEN).to(DType.BFLOAT16).setRequiresGrad(true);
-        Tensor targets = Tensors.of(new long[] {0, 16, 2, 3, 3, 7, 9, 9, 1, 12});
-        Tensor loss = new ChunkedCrossEntropy(IGNORED, 4).loss(hidden, weight, null, targets);
+        long[] targets = {0, 16, 2, 3, 3, 7, 9, 9, 1, 12};
+        Tensor loss = new LinearCrossEntropy(IGNORED, 4).loss(hidden, weight, null, targets);
         Tensor wide = hidden.detach().to(DType.FLOAT32).setRequiresGrad(true);
         Tensor expected = plain(wide, weight.detach().to(DType.FLOAT32), null, targets);
         assertThat(loss.item()).isCloseTo(expected.item(), within(0.03));
@@ -120,8 +142,8 @@ class ChunkedCrossEntropyNativeTest {
 
     @Test
     void targetsOutsideTheVocabularyAreRefused() {
-        Tensor targets = Tensors.of(new long[] {VOCABULARY});
-        assertThatThrownBy(() -> new ChunkedCrossEntropy(IGNORED)
+        long[] targets = {VOCABULARY};
+        assertThatThrownBy(() -> new LinearCrossEntropy(IGNORED)
                 .loss(leaf(1, HIDDEN), Tensors.randn(VOCABULARY, HIDDEN), null, targets))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The target 17 is outside 0 to 16, the vocabulary, and is not the index that is ignored");
@@ -135,23 +157,23 @@ class ChunkedCrossEntropyNativeTest {
         int chunk = 16;
         Tensor hidden = leaf(rows, hiddenSize);
         Tensor weight = leaf(vocabulary, hiddenSize);
-        Tensor targets = Tensors.zeros(DType.INT64, hidden.device(), rows);
+        long[] targets = new long[(int) rows];
         long gradients = hidden.byteSize() + weight.byteSize();
         long chunkLogits = chunk * vocabulary * 4;
         long perRow = rows * 64;
         try (MemoryLedger ledger = MemoryLedger.open();
                 TensorScope scope = TensorScope.open()) {
-            Tensor loss = new ChunkedCrossEntropy(IGNORED, chunk).loss(hidden, weight, null, targets);
-            assertThat(ledger.peakBytes()).isBetween(gradients + 2 * chunkLogits, gradients + 2 * chunkLogits + perRow);
+            Tensor loss = new LinearCrossEntropy(IGNORED, chunk).loss(hidden, weight, null, targets);
+            assertThat(ledger.peakBytes()).isBetween(gradients + chunkLogits, gradients + chunkLogits + perRow);
             assertThat(ledger.liveBytes()).isBetween(gradients, gradients + 64);
             ledger.resetPeaks();
             Backward.run(loss);
             assertThat(ledger.peakBytes()).as("the gradients are handed over, not copied").isLessThan(gradients + 1024);
             ledger.resetPeaks();
             try (GradMode off = GradMode.disabled()) {
-                assertThat(new ChunkedCrossEntropy(IGNORED, chunk).loss(hidden, weight, null, targets).item()).isPositive();
+                assertThat(new LinearCrossEntropy(IGNORED, chunk).loss(hidden, weight, null, targets).item()).isPositive();
             }
-            assertThat(ledger.peakBytes()).isLessThan(gradients + 2 * chunkLogits + perRow);
+            assertThat(ledger.peakBytes()).isLessThan(gradients + chunkLogits + perRow);
         }
     }
 }
