@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.Engine.MatmulPrecision;
+import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.memory.MemoryLedger;
 import org.frugaltorch.tensor.Device;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,7 @@ public final class ProcessorOptions {
 
     @Option(names = "--matmul-precision", defaultValue = "highest", paramLabel = "NAME",
             description = "How float32 matrices are multiplied: highest, or medium, by which a processor with matrix"
-                    + " instructions (AMX) may use bfloat16 inside, several times faster; on others it may cost time"
+                    + " instructions (AMX) may use bfloat16 inside, several times faster; on others it is highest"
                     + " (default: ${DEFAULT-VALUE}).")
     private String matmulPrecision;
 
@@ -43,7 +44,7 @@ public final class ProcessorOptions {
         if (threads != 0) {
             Engine.setThreads(threads);
         }
-        Engine.setMatmulPrecision(precision);
+        Engine.setMatmulPrecision(Machine.here().precision(precision, device()));
         if (!device().isCpu()) {
             MemoryLedger.settle(device());
         }

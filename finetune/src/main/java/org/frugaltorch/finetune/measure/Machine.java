@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.frugaltorch.engine.Engine.MatmulPrecision;
+import org.frugaltorch.tensor.Device;
 
 /**
  * The machine that something is measured on, as Linux tells under {@code /proc}.
@@ -45,6 +47,19 @@ public record Machine(String system, String processor, List<String> features, in
     /** Whether it multiplies matrices of bfloat16 faster than those of float32. */
     public boolean hasBfloat16() {
         return features.contains("avx512_bf16") || features.contains("amx_bf16");
+    }
+
+    /** Whether it has instructions for whole matrices (AMX). */
+    public boolean hasMatrixInstructions() {
+        return features.contains("amx_bf16");
+    }
+
+    /**
+     * The precision to multiply float32 matrices with where another one is allowed. Without matrix instructions libtorch leaves
+     * no digits out on the CPU, but what may do so makes it take a slower way to the same numbers.
+     */
+    public MatmulPrecision precision(MatmulPrecision allowed, Device device) {
+        return device.isCpu() && !hasMatrixInstructions() ? MatmulPrecision.HIGHEST : allowed;
     }
 
     /** An entry of {@code proc/meminfo} in bytes. */

@@ -193,7 +193,7 @@ public final class BenchCommand implements Callable<Integer>, Subcommand {
             empty = empty.withFailure(sentence);
         }
         List<Job> jobs =
-                new Plan(size, groups, participants.libraries(), device, Machine.here().hasBfloat16(), fixtures).jobs();
+                new Plan(size, groups, participants.libraries(), device, Machine.here(), fixtures).jobs();
         JavaProcesses java = new JavaProcesses(installation, environment, work, out.resolve("jmh.log"));
         try {
             return new BenchRun(java, participants.programs(), out.resolve("results.json"), limit(), this::tell)

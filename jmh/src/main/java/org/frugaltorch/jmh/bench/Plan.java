@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.frugaltorch.finetune.measure.Machine;
 
 /**
  * Lists what is to be run, libraries of one comparison next to each other: a machine whose speed changes is as slow for
@@ -13,12 +14,12 @@ import java.util.Map;
  * @param groups which
  * @param implementations libraries that are there
  * @param device {@code cpu} or {@code cuda}
- * @param bfloat16 whether the processor multiplies bfloat16 faster than float32
+ * @param machine that runs it
  * @param fixtures training steps that all libraries take, by {@link org.frugaltorch.jmh.StepFixtures.Size}
  */
 record Plan(
         Preset preset, List<BenchGroup> groups, List<Implementation> implementations, String device,
-        boolean bfloat16, List<String> fixtures) {
+        Machine machine, List<String> fixtures) {
     private static final String PACKAGE = "org.frugaltorch.jmh.";
     private static final String DEVICE = "device";
     private static final String FIXTURE = "fixture";
@@ -27,8 +28,8 @@ record Plan(
 
     /** With the preset's own training steps. */
     Plan(Preset preset, List<BenchGroup> groups, List<Implementation> implementations, String device,
-            boolean bfloat16) {
-        this(preset, groups, implementations, device, bfloat16, preset.fixtures());
+            Machine machine) {
+        this(preset, groups, implementations, device, machine, preset.fixtures());
     }
 
     /** All jobs of a round, in order. */
@@ -107,8 +108,10 @@ record Plan(
     /** The same step with less memory, and with numbers that the processor is fast at. */
     private List<Map<String, String>> waysOfOurs(String fixture) {
         List<Map<String, String>> ways = new ArrayList<>();
-        if (bfloat16 && isCpu()) {
+        if (machine.hasMatrixInstructions() && isCpu()) {
             ways.add(Map.of(FIXTURE, fixture, "precision", "medium"));
+        }
+        if (machine.hasBfloat16() && isCpu()) {
             ways.add(Map.of(FIXTURE, fixture, "dtype", Preset.Steps.BFLOAT16));
         }
         ways.add(Map.of(FIXTURE, fixture, "method",

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.frugaltorch.finetune.cli.Subcommand;
+import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.finetune.measure.Units;
 import org.frugaltorch.jmh.Counters;
 import org.frugaltorch.tensor.TensorScope;
@@ -82,7 +83,7 @@ class BenchCommandNativeTest {
     @Test
     void processesFindWhatAllLibrariesWorkOn() {
         Job step = new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), List.of(Implementation.FRUGALTORCH), "cpu",
-                false).jobs().getFirst();
+                Machine.here()).jobs().getFirst();
         assertThat(run(Duration.ofMinutes(5), step).results()).singleElement().satisfies(result -> {
             assertThat(result.seconds()).isBetween(1e-5, 60.0);
             assertThat(result.counter(Counters.PEAK)).isBetween(1e5, 1e8);
@@ -105,7 +106,7 @@ class BenchCommandNativeTest {
     @Test
     void nothingBeginsWhenTheTimeIsUp() {
         List<Job> jobs = new Plan(Preset.TINY, List.of(BenchGroup.CALLS), List.of(Implementation.FRUGALTORCH), "cpu",
-                false).jobs();
+                Machine.here()).jobs();
         BenchResults results = run(Duration.ofSeconds(-1), jobs.toArray(Job[]::new));
         assertThat(results.results()).isEmpty();
         assertThat(results.failures()).containsExactly(

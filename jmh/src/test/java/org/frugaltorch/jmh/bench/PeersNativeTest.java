@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.jmh.Counters;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class PeersNativeTest {
         Installation installation = Installation.here();
         assumeThat(installation.has(Implementation.DJL)).as("DJL and JavaCPP were built").isTrue();
         List<Job> jobs = new Plan(Preset.TINY, List.of(BenchGroup.OPERATORS, BenchGroup.SAME_STEP),
-                installation.javaLibraries(), "cpu", false).jobs();
+                installation.javaLibraries(), "cpu", Machine.here()).jobs();
         JavaProcesses java = new JavaProcesses(
                 installation, ChildEnvironment.of(2, System.getenv()), folder.resolve("work"),
                 folder.resolve("jmh.log"));

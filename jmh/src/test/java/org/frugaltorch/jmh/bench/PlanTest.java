@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.frugaltorch.finetune.measure.Machine;
 import org.frugaltorch.jmh.Shapes;
 import org.frugaltorch.jmh.StepFixtures;
 import org.frugaltorch.jmh.StepMethod;
@@ -21,8 +22,14 @@ class PlanTest {
     private static final List<Implementation> OURS = List.of(Implementation.FRUGALTORCH);
     private static final List<Implementation> EVERYTHING = List.of(Implementation.values());
 
+    private static final Machine PLAIN = machine();
+
+    private static Machine machine(String... features) {
+        return new Machine("Linux", "Fast One", List.of(features), 2, 8L << 30);
+    }
+
     private static List<Job> jobs(Preset preset, List<Implementation> implementations, String device) {
-        return new Plan(preset, List.of(BenchGroup.values()), implementations, device, false).jobs();
+        return new Plan(preset, List.of(BenchGroup.values()), implementations, device, PLAIN).jobs();
     }
 
     @ParameterizedTest
@@ -53,14 +60,14 @@ class PlanTest {
 
     @Test
     void takesTheStepsThatAreAskedFor() {
-        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), EVERYTHING, "cpu", false,
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), EVERYTHING, "cpu", PLAIN,
                 List.of("bert-base-8x128")).jobs())
                 .isNotEmpty().allMatch(job -> job.parameters().get("fixture").equals("bert-base-8x128"));
     }
 
     @Test
     void librariesTakeTurns() {
-        List<Job> operators = new Plan(Preset.QUICK, List.of(BenchGroup.OPERATORS), EVERYTHING, "cpu", false).jobs();
+        List<Job> operators = new Plan(Preset.QUICK, List.of(BenchGroup.OPERATORS), EVERYTHING, "cpu", PLAIN).jobs();
         assertThat(operators).extracting(Job::implementation).startsWith(Implementation.FRUGALTORCH, Implementation.DJL,
                 Implementation.JAVACPP, Implementation.JAVACPP_UNTRACKED, Implementation.PYTORCH,
                 Implementation.FRUGALTORCH);
@@ -70,19 +77,22 @@ class PlanTest {
 
     @Test
     void oursIsTakenInOtherWaysToo() {
-        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), List.of(Implementation.values()), "cpu", true)
-                .jobs().subList(6, 9))
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), EVERYTHING, "cpu",
+                machine("avx512_bf16", "amx_bf16")).jobs().subList(6, 9))
                 .allMatch(job -> job.implementation() == Implementation.FRUGALTORCH)
                 .extracting(Job::parameters).containsExactly(
                         Map.of("fixture", "bert-tiny-2x16", "precision", "medium"),
                         Map.of("fixture", "bert-tiny-2x16", "dtype", "bfloat16"),
                         Map.of("fixture", "bert-tiny-2x16", "method", "meft1+nf4+tokentune-0.25"));
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), OURS, "cpu", machine("avx512_bf16")).jobs())
+                .noneMatch(job -> job.parameters().containsKey("precision"))
+                .anyMatch(job -> job.parameters().containsKey("dtype"));
         assertThat(jobs(Preset.TINY, OURS, "cpu")).noneMatch(job -> job.parameters().containsKey("precision"));
     }
 
     @Test
     void onlyWhatKnowsAMethodRunsIt() {
-        List<Job> steps = new Plan(Preset.QUICK, List.of(BenchGroup.DECODER_STEP), EVERYTHING, "cpu", false).jobs();
+        List<Job> steps = new Plan(Preset.QUICK, List.of(BenchGroup.DECODER_STEP), EVERYTHING, "cpu", PLAIN).jobs();
         assertThat(steps).filteredOn(job -> job.implementation() == Implementation.TRANSFORMERS)
                 .extracting(job -> job.parameters().get("method")).containsExactly("full", "lora", "qlora");
         assertThat(steps).filteredOn(job -> job.implementation() == Implementation.PYTORCH)
@@ -110,7 +120,7 @@ class PlanTest {
 
     @Test
     void aJobSaysWhatItIs() {
-        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), OURS, "cpu", false).jobs().getFirst())
+        assertThat(new Plan(Preset.TINY, List.of(BenchGroup.SAME_STEP), OURS, "cpu", PLAIN).jobs().getFirst())
                 .hasToString("same-step step, fixture bert-tiny-2x16: FrugalTorch");
     }
 }
