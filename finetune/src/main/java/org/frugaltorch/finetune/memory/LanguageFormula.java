@@ -35,10 +35,9 @@ import org.frugaltorch.tensor.Tensor;
  * matrices as converted to the model's type; while nothing before it is trained, a block keeps nothing that only its input's
  * gradient would need. {@link ActivationPolicy} says what the
  * others leave away. Once a pass: rotations and masks, which all blocks share, the final norm, and of t predicted tokens
- * {@code t H} gradients and, when the head is trained, {@code V H}; a head with an adapter keeps {@code t V} logarithms in
- * float32 instead.
+ * {@code t H} gradients and, when the head is trained, {@code V H}.
  *
- * <p>Not counted, hence the little more that the ledger shows: single numbers such as the loss and its count of targets.
+ * <p>Not counted, hence the little more that the ledger shows: single numbers such as the loss.
  *
  * @param rows sequences
  * @param selected tokens of each that carry gradients
@@ -58,6 +57,7 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
     private boolean isKnown() {
         TransformerConfig config = model.stack().config();
         return config.layout().preNorm() && config.hiddenDropout() == 0 && config.attentionDropout() == 0
+                && model.head().weight() instanceof LinearWeight.Dense
                 && model.stack().embeddings() instanceof TokenEmbeddings words
                 && words.norm() == null && words.projection() == null;
     }
@@ -235,13 +235,9 @@ public record LanguageFormula(CausalLanguageModel model, long rows, long selecte
 
         private long loss() {
             long targets = rows * (selected - 1);
-            boolean headIsTrained = isTrained(model.head());
             long hidden = config.hiddenSize() * element;
-            long predicted = targets * Long.BYTES; // which tokens they are
-            if (model.head().weight() instanceof LinearWeight.Dense) {
-                return targets * hidden + (headIsTrained ? config.vocabSize() * hidden : 0) + predicted;
-            }
-            return targets * config.vocabSize() * wideElement + (headIsTrained ? targets * hidden : 0) + 2 * predicted;
+            long gradients = targets * hidden + (isTrained(model.head()) ? config.vocabSize() * hidden : 0);
+            return gradients + targets * Long.BYTES; // which tokens they are
         }
     }
 }

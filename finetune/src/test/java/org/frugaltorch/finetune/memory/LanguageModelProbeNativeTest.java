@@ -175,7 +175,7 @@ class LanguageModelProbeNativeTest {
                         Stream.of(ActivationPolicy.values()).map(policy -> Arguments.of(shape, type, policy))));
     }
 
-    /** What is saved is what the formula counts, but for the loss and the number of its targets. */
+    /** What is saved is what the formula counts, but for the loss. */
     @ParameterizedTest
     @MethodSource("counted")
     void savedBytesAreThoseOfTheFormula(String shape, DType type, ActivationPolicy policy, @TempDir Path folder)
