@@ -27,14 +27,14 @@ public final class HugePages {
                 ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     }
 
-    /** Whether a block of that size has pages of its own, see {@link NativeHeap}. */
+    /** Whether a block is large: smaller ones share their pages with others, see {@link NativeHeap}. */
     public static boolean areWorthIt(long bytes) {
         return bytes >= NativeHeap.LARGE_BYTES;
     }
 
-    /** Asks for a block that nothing was written to yet; does nothing for small ones, or where the system knows no such. */
+    /** Asks for a large block that nothing was written to yet; does nothing where the system knows no huge pages. */
     public static void ask(long address, long bytes) {
-        if (ADVISE == null || !areWorthIt(bytes)) {
+        if (ADVISE == null) {
             return;
         }
         long start = (address + PAGE - 1) / PAGE * PAGE;

@@ -80,7 +80,6 @@ final class Operators {
 
     static final Operator CAT = Operator.of("aten::cat");
     static final Operator STACK = Operator.of("aten::stack");
-    static final Operator ZEROS = Operator.of("aten::zeros");
     static final Operator ONES = Operator.of("aten::ones");
     static final Operator RAND = Operator.of("aten::rand");
     static final Operator RANDN = Operator.of("aten::randn");
