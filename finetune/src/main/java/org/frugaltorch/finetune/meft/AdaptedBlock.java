@@ -7,6 +7,7 @@ import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.BlockAdapter;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeyValue;
+import org.frugaltorch.finetune.model.ReadTokens;
 import org.frugaltorch.finetune.model.TransformerBlock;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -16,8 +17,10 @@ import org.frugaltorch.tensor.TensorScope;
  *
  * @param slice rows of the batch that it is for
  * @param lookedAt makes keys and values of its tokens those of all that they look at
+ * @param read the tokens of the first group that attention computes; null for all of every group
  */
-record AdaptedBlock(TransformerBlock block, Adapters adapters, Slice slice, UnaryOperator<KeyValue> lookedAt) {
+record AdaptedBlock(
+        TransformerBlock block, Adapters adapters, Slice slice, UnaryOperator<KeyValue> lookedAt, ReadTokens read) {
     /**
      * Adapters of a block.
      *
@@ -64,6 +67,10 @@ record AdaptedBlock(TransformerBlock block, Adapters adapters, Slice slice, Unar
             KeyValue keyValue = states.length == 1
                     ? lookedAt.apply(block.attention().keyValue(inputs[0], views[0]))
                     : KeyValue.joined(constants(inputs[1], views[1]), block.attention().keyValue(inputs[0], views[0]));
+            if (read != null) {
+                return new Tensor[] {scope.promote(ofRows.attend(read.of(states[0]), read.of(inputs[0]), keyValue, read.view(),
+                        mode, adapters.behindAttention))};
+            }
             Tensor[] results = new Tensor[states.length];
             results[0] = ofRows.attend(states[0], inputs[0], keyValue, views[0], mode, adapters.behindAttention);
             if (states.length > 1) {

@@ -1,5 +1,10 @@
 package org.frugaltorch.finetune.meft;
 
+import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.model.ReadTokens;
+import org.frugaltorch.finetune.train.Seeds;
+import org.frugaltorch.tensor.Tensor;
+
 /**
  * One layer of the reversible stack: {@code y1 = lambda h1 + F(h2)}, {@code y2 = beta h2 + G(y1)}.
  *
@@ -9,15 +14,17 @@ package org.frugaltorch.finetune.meft;
  * @param lambda of the first stream
  * @param beta of the second stream
  * @param exchanges whether the streams are exchanged afterwards
+ * @param read the tokens of the first group whose results are read; null for all of every group
  */
-record Coupling(int layer, SubNetwork f, SubNetwork g, Factor lambda, Factor beta, boolean exchanges) {
+record Coupling(
+        int layer, SubNetwork f, SubNetwork g, Factor lambda, Factor beta, boolean exchanges, ReadTokens read) {
     private static final int F = 0;
     private static final int G = 1;
 
     static Coupling of(MeftSettings settings, int layer, AdaptedBlock block) {
         MeftVariant variant = settings.variant();
         return new Coupling(layer, variant.first(block), variant.second(block), settings.first(), settings.second(),
-                variant.exchanges());
+                variant.exchanges(), block.read());
     }
 
     /** F as something that is run with its own seed. */
@@ -31,5 +38,13 @@ record Coupling(int layer, SubNetwork f, SubNetwork g, Factor lambda, Factor bet
     }
 
     /** A sub-network with the factor of the stream that it changes. */
-    record Part(SubNetwork network, Factor factor, int layer, int role) {}
+    record Part(SubNetwork network, Factor factor, int layer, int role) {
+        /** The network's results, of the same chance whenever they are computed. */
+        Tensor[] run(Tensor[] states, Pass pass) {
+            if (pass.mode().training()) {
+                Engine.seed(Seeds.of(pass.mode().seed(), layer, role, pass.slice()));
+            }
+            return network.apply(states, pass.views(), pass.mode());
+        }
+    }
 }

@@ -14,6 +14,7 @@ import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.LookedAt;
+import org.frugaltorch.finetune.model.ReadTokens;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TokenGroup;
@@ -128,15 +129,19 @@ public final class Meft implements ActivationStrategy {
     @Override
     public StackOutput run(TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
         try (TensorScope scope = TensorScope.open()) {
-            Start start = start(stack, batch, mode);
+            Start start = start(stack, batch, mode, wanted);
             Tensor[] results = through(stack, start, mode);
             Tensor carrying = scope.promote(stack.finish(results[0]));
-            if (results.length == 1 || !wanted.constants()) {
-                return new StackOutput(start.groups[0], carrying);
+            TokenGroup tokens = start.read == null ? start.groups[0] : start.read.tokens();
+            if (start.groups.length == 1) {
+                return new StackOutput(tokens, carrying);
+            }
+            if (!wanted.constants()) {
+                return new StackOutput(tokens, carrying, start.groups[1], null);
             }
             try (GradMode off = GradMode.disabled()) {
                 Tensor constant = scope.promote(stack.finish(results[1].detach()));
-                return new StackOutput(start.groups[0], carrying, start.groups[1], constant);
+                return new StackOutput(tokens, carrying, start.groups[1], constant);
             }
         }
     }
@@ -147,7 +152,7 @@ public final class Meft implements ActivationStrategy {
         Meft reading = new Meft(settings.withTokensAtOnce(0), adapters, depths, model, null, others);
         try (TensorScope scope = TensorScope.open()) {
             Start start = reading.start(
-                    stack, new TokenGroup[] {tokens}, new AttentionView[] {view}, ForwardMode.EVALUATE);
+                    stack, new TokenGroup[] {tokens}, new AttentionView[] {view}, null, ForwardMode.EVALUATE);
             return scope.promote(reading.through(stack, start, ForwardMode.EVALUATE)[0]);
         }
     }
@@ -156,24 +161,29 @@ public final class Meft implements ActivationStrategy {
     private Tensor[] through(TransformerStack stack, Start start, ForwardMode mode) {
         Tensor[] means = start.firstReversible == stack.blocks().size()
                 ? start.streams.means()
-                : new ReversibleStack(slice -> couplings(stack, start.firstReversible, slice), settings,
-                        start.arithmetic, start.views, mode, model.trainable()).apply(start.streams.interleaved());
+                : new ReversibleStack((slice, read) -> couplings(stack, start.firstReversible, slice, read), settings,
+                        start.arithmetic, start.views, start.read, mode, model.trainable()).apply(start.streams.interleaved());
         start.streams.close();
         return means;
     }
 
-    /** A batch in front of the reversible layers. */
+    /**
+     * A batch in front of the reversible layers.
+     *
+     * @param read the tokens of the first group that are read of the top layer; null for all of every group
+     */
     record Start(
-            TokenGroup[] groups, AttentionView[] views, TwoStreams streams, int firstReversible,
+            TokenGroup[] groups, AttentionView[] views, ReadTokens read, TwoStreams streams, int firstReversible,
             StreamArithmetic arithmetic) {}
 
     /** Embeddings and shallow layers; the results belong to the innermost scope. */
-    Start start(TransformerStack stack, TokenBatch batch, ForwardMode mode) {
+    Start start(TransformerStack stack, TokenBatch batch, ForwardMode mode, FinalStates wanted) {
         TokenGroup[] groups = groups(stack, batch, mode);
-        return start(stack, groups, views(stack, groups), mode);
+        return start(stack, groups, views(stack, groups), ReadTokens.of(stack, wanted, groups[0], lookedAt(groups)), mode);
     }
 
-    private Start start(TransformerStack stack, TokenGroup[] groups, AttentionView[] views, ForwardMode mode) {
+    private Start start(
+            TransformerStack stack, TokenGroup[] groups, AttentionView[] views, ReadTokens read, ForwardMode mode) {
         Tensor[] states = new Tensor[groups.length];
         for (int group = 0; group < groups.length; group++) {
             try (TensorScope scope = TensorScope.open();
@@ -182,8 +192,8 @@ public final class Meft implements ActivationStrategy {
             }
         }
         int firstReversible = stack.blocks().size() - settings.reversibleOf(stack.blocks().size());
-        TwoStreams streams = throughShallow(stack, frozen(stack, states, views, mode), firstReversible, views, mode);
-        return new Start(groups, views, streams, firstReversible,
+        TwoStreams streams = throughShallow(stack, frozen(stack, states, views, mode), firstReversible, read, views, mode);
+        return new Start(groups, views, read, streams, firstReversible,
                 StreamArithmetic.of(settings, stack.config().layout(), streams.first()[0].dtype()));
     }
 
@@ -205,11 +215,12 @@ public final class Meft implements ActivationStrategy {
     }
 
     private static AttentionView[] views(TransformerStack stack, TokenGroup... groups) {
-        return groups.length == 1
-                ? new AttentionView[] {stack.view(groups[0], groups[0])}
-                : new AttentionView[] {
-                    stack.view(groups[0], groups[1], groups[0]), stack.view(groups[1], groups[1], groups[0])
-                };
+        return Arrays.stream(groups).map(group -> stack.view(group, lookedAt(groups))).toArray(AttentionView[]::new);
+    }
+
+    /** Constants first, as attention has them. */
+    private static TokenGroup[] lookedAt(TokenGroup... groups) {
+        return groups.length == 1 ? groups : new TokenGroup[] {groups[1], groups[0]};
     }
 
     /** Through the layers that are the pretrained ones, a few rows at a time; nothing is recorded. */
@@ -226,7 +237,7 @@ public final class Meft implements ActivationStrategy {
                     AttentionView[] ofRows = slice.of(views);
                     Tensor[] current = slice.of(results);
                     for (int layer = 0; layer < frozen; layer++) {
-                        Tensor[] next = block(stack, layer, slice).whole().apply(current, ofRows, mode);
+                        Tensor[] next = block(stack, layer, slice, null).whole().apply(current, ofRows, mode);
                         Arrays.stream(current).forEach(Tensor::close);
                         current = next;
                     }
@@ -237,22 +248,24 @@ public final class Meft implements ActivationStrategy {
         }
     }
 
-    /** The layers from that one on, for some rows of a batch. */
-    List<Coupling> couplings(TransformerStack stack, int firstLayer, Slice slice) {
+    /** The layers from that one on, for some rows of a batch, of which some tokens are read. */
+    List<Coupling> couplings(TransformerStack stack, int firstLayer, Slice slice, ReadTokens read) {
         return IntStream.range(firstLayer, stack.blocks().size())
-                .mapToObj(layer -> coupling(stack, layer, slice)).toList();
+                .mapToObj(layer -> coupling(stack, layer, slice, read)).toList();
     }
 
     /** Through the layers that have adapters and keep their activations; leaves the generator as it was, as others do. */
     private TwoStreams throughShallow(
-            TransformerStack stack, Tensor[] states, int firstReversible, AttentionView[] views, ForwardMode mode) {
+            TransformerStack stack, Tensor[] states, int firstReversible, ReadTokens read, AttentionView[] views,
+            ForwardMode mode) {
         TwoStreams streams = TwoStreams.of(states);
         Slice all = Slice.all(states);
+        Pass pass = new Pass(views, mode, all.number(), states[0].dtype());
         try (TensorScope keeping = TensorScope.open();
                 RandomReplay afterwardsAsBefore = new RandomReplay(Engine.randomState())) {
             for (int layer = settings.frozenOf(stack.blocks().size()); layer < firstReversible; layer++) {
                 try (TensorScope scope = TensorScope.open()) {
-                    TwoStreams next = streams.after(coupling(stack, layer, all), views, mode).promoted(scope);
+                    TwoStreams next = streams.after(coupling(stack, layer, all, read), pass).promoted(scope);
                     streams.close();
                     streams = next;
                 }
@@ -261,16 +274,17 @@ public final class Meft implements ActivationStrategy {
         }
     }
 
-    private Coupling coupling(TransformerStack stack, int layer, Slice slice) {
-        return Coupling.of(settings, layer, block(stack, layer, slice));
+    private Coupling coupling(TransformerStack stack, int layer, Slice slice, ReadTokens read) {
+        boolean top = layer == stack.blocks().size() - 1;
+        return Coupling.of(settings, layer, block(stack, layer, slice, top ? read : null));
     }
 
-    AdaptedBlock block(TransformerStack stack, int layer, Slice slice) {
+    AdaptedBlock block(TransformerStack stack, int layer, Slice slice, ReadTokens read) {
         TransformerBlock block = stack.blocks().get(layer);
         AdaptedBlock.Adapters present = adapters.get(block.attention().query());
         if (present == null) {
             throw new IllegalArgumentException("This stack is none of those that were made reversible");
         }
-        return new AdaptedBlock(block, present, slice, own -> lookedAt.in(layer, own));
+        return new AdaptedBlock(block, present, slice, own -> lookedAt.in(layer, own), read);
     }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.frugaltorch.autograd.GradMode;
+import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.TokenBatch;
 import org.frugaltorch.finetune.model.TransformerStack;
@@ -25,13 +26,14 @@ public final class ReconstructionErrors {
     public static double[] of(Meft meft, TransformerStack stack, TokenBatch batch, ForwardMode mode) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {
-            Meft.Start start = meft.start(stack, batch, mode);
+            Meft.Start start = meft.start(stack, batch, mode, FinalStates.ALL);
             TwoStreams streams = start.streams();
             StreamArithmetic arithmetic = start.arithmetic();
             DType type = streams.first()[0].dtype();
-            List<Coupling> couplings = meft.couplings(stack, start.firstReversible(), Slice.all(streams.first()));
+            List<Coupling> couplings =
+                    meft.couplings(stack, start.firstReversible(), Slice.all(streams.first()), start.read());
             ReversibleRun run = new ReversibleRun(couplings, arithmetic, meft.settings().anchorDistance(),
-                    start.views(), mode, 0, type);
+                    new Pass(start.views(), mode, 0, type));
             Tape tape = Tape.in(scope);
             Map<Integer, Tensor> before = new HashMap<>();
             run.forth(streams.first(), streams.second(), tape,

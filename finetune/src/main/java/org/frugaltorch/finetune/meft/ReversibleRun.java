@@ -5,10 +5,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.autograd.GradMode;
-import org.frugaltorch.engine.Engine;
-import org.frugaltorch.finetune.model.AttentionView;
-import org.frugaltorch.finetune.model.ForwardMode;
-import org.frugaltorch.finetune.train.Seeds;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
@@ -21,17 +17,15 @@ import org.frugaltorch.tensor.Tensors;
  *
  * <p>Both streams consist of one tensor a group of tokens; gradients are those of the first group.
  *
+ * <p>A top layer of which some tokens alone are read is not reversed: the streams before it are kept instead of those
+ * behind it, which are as large, and it is run again for these tokens, differentiated whole.
+ *
  * @param couplings from the bottom to the top
  * @param arithmetic of the streams
  * @param anchorDistance layers between anchors; 0 for none
- * @param views of the groups, of these rows
- * @param mode of the pass; dropout follows from its seed
- * @param slice number of these rows among those of the batch
- * @param type of hidden states
+ * @param pass that the rows make
  */
-record ReversibleRun(
-        List<Coupling> couplings, StreamArithmetic arithmetic, int anchorDistance, AttentionView[] views,
-        ForwardMode mode, int slice, DType type) {
+record ReversibleRun(List<Coupling> couplings, StreamArithmetic arithmetic, int anchorDistance, Pass pass) {
 
     /** Told of both streams before each layer, on the way back. */
     @FunctionalInterface
@@ -49,14 +43,14 @@ record ReversibleRun(
      *
      * @param first stream as hidden states
      * @param second stream as hidden states
-     * @return the mean of both streams, in the innermost scope
+     * @return the mean of both streams, of the tokens that are read, in the innermost scope
      */
     Tensor[] forth(Tensor[] first, Tensor[] second, Tape tape, Observer observer) {
         try (TensorScope scope = TensorScope.open()) {
             Tensor[] one = each(first, arithmetic::enter);
             Tensor[] other = each(second, arithmetic::enter);
-            Tensor health = Tensors.zeros(type, first[0].device());
-            for (int i = 0; i < couplings.size(); i++) {
+            Tensor health = Tensors.zeros(pass.type(), first[0].device());
+            for (int i = 0; i < reversed(); i++) {
                 Coupling coupling = couplings.get(i);
                 if (isAnchor(i)) {
                     push(tape, one, other);
@@ -71,13 +65,35 @@ record ReversibleRun(
                 }
             }
             push(tape, one, other);
-            Tensor[] means = new Tensor[one.length];
-            for (int group = 0; group < means.length; group++) {
-                Tensor sum = arithmetic.leave(one[group], type).add(arithmetic.leave(other[group], type));
-                means[group] = scope.promote(sum.mul(0.5).add(health));
+            try (GradMode off = GradMode.disabled()) {
+                TwoStreams streams = hiddenStates(one, other);
+                Tensor[] means = (isTopReversed() ? streams : streams.after(couplings.getLast(), pass)).means();
+                for (int group = 0; group < means.length; group++) {
+                    means[group] = scope.promote(means[group].to(pass.type()).add(health));
+                }
+                return means;
             }
-            return means;
         }
+    }
+
+    private boolean isTopReversed() {
+        return couplings.getLast().read() == null;
+    }
+
+    /** How many layers are reversed. */
+    private int reversed() {
+        return couplings.size() - (isTopReversed() ? 0 : 1);
+    }
+
+    /** Streams that are kept, as what the layer above them reads: new leaves. */
+    private TwoStreams hiddenStates(Tensor[] first, Tensor[] second) {
+        return new TwoStreams(each(first, stream -> arithmetic.leave(stream, wide())),
+                each(second, stream -> arithmetic.leave(stream, wide())));
+    }
+
+    /** The type in which sums of hidden states and of gradients are computed. */
+    private DType wide() {
+        return pass.type() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     }
 
     /** @param health 0, or NaN when an addition was not finite, which whole numbers cannot tell */
@@ -87,7 +103,7 @@ record ReversibleRun(
     private Step couple(Coupling.Part part, Tensor[] changed, Tensor[] read, Tape tape) {
         try (TensorScope scope = TensorScope.open();
                 GradMode off = GradMode.disabled()) {
-            Tensor[] additions = run(part, each(read, stream -> arithmetic.leave(stream, type)));
+            Tensor[] additions = part.run(each(read, stream -> arithmetic.leave(stream, pass.type())), pass);
             Tensor[] result = new Tensor[changed.length];
             for (int group = 0; group < result.length; group++) {
                 result[group] = scope.promote(arithmetic.couple(changed[group], additions[group], part.factor(), tape));
@@ -108,13 +124,6 @@ record ReversibleRun(
         for (Tensor tensor : second) {
             tape.push(tensor);
         }
-    }
-
-    private Tensor[] run(Coupling.Part part, Tensor[] states) {
-        if (mode.training()) {
-            Engine.seed(Seeds.of(mode.seed(), part.layer(), part.role(), slice));
-        }
-        return part.network().apply(states, views, mode);
     }
 
     // ---- back -------------------------------------------------------------------------------------------------------
@@ -148,10 +157,9 @@ record ReversibleRun(
             State state = new State();
             pop(tape, state);
             if (gradient != null) {
-                state.byFirst = gradient.to(type == DType.FLOAT64 ? type : DType.FLOAT32).mul(0.5);
-                state.bySecond = state.byFirst.alias();
+                begin(state, gradient.to(wide()), reversed() > 0 || inputWanted);
             }
-            for (int i = couplings.size() - 1; i >= 0; i--) {
+            for (int i = reversed() - 1; i >= 0; i--) {
                 Coupling coupling = couplings.get(i);
                 if (coupling.exchanges()) {
                     state.exchange();
@@ -173,13 +181,33 @@ record ReversibleRun(
         }
     }
 
+    /** From the mean to the streams that were kept. */
+    private void begin(State state, Tensor gradient, boolean inputWanted) {
+        if (isTopReversed()) {
+            state.byFirst = gradient.mul(0.5);
+            state.bySecond = state.byFirst.alias();
+            return;
+        }
+        try (TensorScope scope = TensorScope.open();
+                GradMode recording = GradMode.enabled()) {
+            TwoStreams streams = hiddenStates(state.first, state.second);
+            streams.first()[0].setRequiresGrad(inputWanted);
+            streams.second()[0].setRequiresGrad(inputWanted);
+            Backward.run(streams.after(couplings.getLast(), pass).means()[0], gradient);
+            if (inputWanted) {
+                state.byFirst = scope.promote(streams.first()[0].grad());
+                state.bySecond = scope.promote(streams.second()[0].grad());
+            }
+        }
+    }
+
     private void pop(Tape tape, State state) {
-        state.second = new Tensor[views.length];
-        for (int group = views.length - 1; group >= 0; group--) {
+        state.second = new Tensor[pass.views().length];
+        for (int group = pass.views().length - 1; group >= 0; group--) {
             state.second[group] = tape.pop();
         }
-        state.first = new Tensor[views.length];
-        for (int group = views.length - 1; group >= 0; group--) {
+        state.first = new Tensor[pass.views().length];
+        for (int group = pass.views().length - 1; group >= 0; group--) {
             state.first[group] = tape.pop();
         }
     }
@@ -205,15 +233,15 @@ record ReversibleRun(
 
     private Again again(Coupling.Part part, Tensor[] read, Tensor gradient, boolean inputWanted) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor[] states = each(read, stream -> arithmetic.leave(stream, type));
+            Tensor[] states = each(read, stream -> arithmetic.leave(stream, pass.type()));
             Tensor[] results;
             try (GradMode recording = gradient == null ? GradMode.disabled() : GradMode.enabled()) {
                 states[0].setRequiresGrad(gradient != null && inputWanted);
-                results = run(part, states);
+                results = part.run(states, pass);
             }
             Tensor byInput = null;
             if (results[0].requiresGrad()) {
-                Backward.run(results[0], gradient.to(type));
+                Backward.run(results[0], gradient.to(pass.type()));
                 byInput = inputWanted ? states[0].grad() : null;
             }
             Tensor[] values = each(results, Tensor::detach);

@@ -3,13 +3,14 @@ package org.frugaltorch.finetune.meft;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.frugaltorch.autograd.FunctionContext;
 import org.frugaltorch.autograd.JavaMultiFunction;
 import org.frugaltorch.engine.Engine;
 import org.frugaltorch.engine.RandomReplay;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.ForwardMode;
+import org.frugaltorch.finetune.model.ReadTokens;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.RepeatableDraws;
 import org.frugaltorch.tensor.Tensor;
@@ -17,40 +18,45 @@ import org.frugaltorch.tensor.TensorScope;
 import org.frugaltorch.tensor.Tensors;
 
 /**
- * The reversible layers as one function in the graph. It keeps both streams behind the last layer and what the
+ * The reversible layers as one function in the graph. It keeps both streams behind the last one that is reversed and what the
  * {@link StreamArithmetic} needs to come back; the rows of a batch go through it a few at a time.
  *
  * <p>Inputs are both streams of every group of tokens, one group after another; outputs are the mean of the streams of
- * every group, of which only the first carries gradients. The engine's generator is left as it was.
+ * every group, of which only the first carries gradients; where some tokens alone are read, their mean alone. The engine's
+ * generator is left as it was.
  */
 final class ReversibleStack extends JavaMultiFunction {
     private static final int STREAMS = 2;
     private static final String SLICES = "slices";
     private static final String TYPE = "type";
+    private static final String SHAPE = "shape";
     private static final String BEGAN_EQUAL = "began equal";
     private static final double MOST_DIFFERENCE = 1e-3;
 
-    private final Function<Slice, List<Coupling>> couplings;
+    private final BiFunction<Slice, ReadTokens, List<Coupling>> couplings;
     private final MeftSettings settings;
     private final StreamArithmetic arithmetic;
     private final AttentionView[] views;
+    private final ReadTokens read;
     private final ForwardMode mode;
     private final List<Tensor> trained;
 
     /**
      * The layers over one batch.
      *
-     * @param couplings of a slice, from the bottom to the top, at least one
+     * @param couplings of a slice, and of the tokens of it that are read, from the bottom to the top, at least one
      * @param views of every group of tokens
+     * @param read the tokens of the first group that are read of the top layer; null for all of every group
      * @param trained everything that is trained in the layers
      */
     ReversibleStack(
-            Function<Slice, List<Coupling>> couplings, MeftSettings settings, StreamArithmetic arithmetic, AttentionView[] views,
-            ForwardMode mode, List<Tensor> trained) {
+            BiFunction<Slice, ReadTokens, List<Coupling>> couplings, MeftSettings settings, StreamArithmetic arithmetic,
+            AttentionView[] views, ReadTokens read, ForwardMode mode, List<Tensor> trained) {
         this.couplings = couplings;
         this.settings = settings;
         this.arithmetic = arithmetic;
         this.views = views;
+        this.read = read;
         this.mode = mode;
         this.trained = trained;
     }
@@ -60,9 +66,9 @@ final class ReversibleStack extends JavaMultiFunction {
         return trained;
     }
 
-    private ReversibleRun run(Slice slice, AttentionView[] ofAllRows, DType type) {
-        return new ReversibleRun(couplings.apply(slice), arithmetic, settings.anchorDistance(), slice.of(ofAllRows), mode,
-                slice.number(), type);
+    private ReversibleRun run(Slice slice, AttentionView[] ofAllRows, ReadTokens readOfAllRows, DType type) {
+        return new ReversibleRun(couplings.apply(slice, slice.of(readOfAllRows)), arithmetic, settings.anchorDistance(),
+                new Pass(slice.of(ofAllRows), mode, slice.number(), type));
     }
 
     // ---- forth ------------------------------------------------------------------------------------------------------
@@ -72,20 +78,26 @@ final class ReversibleStack extends JavaMultiFunction {
         for (AttentionView view : views) {
             context.save(view.tensorsAfter());
         }
+        if (read != null) {
+            context.save(read.tensorsAfter());
+        }
         Tensor[] first = stream(0, inputs);
         Tensor[] second = stream(1, inputs);
         DType type = inputs[0].dtype();
         List<Slice> slices = Slice.of(first, settings.tokensAtOnce());
         context.put(SLICES, slices);
         context.put(TYPE, type);
+        context.put(SHAPE, inputs[0].shape());
         context.put(BEGAN_EQUAL, inputs[0].dataAddress() == inputs[1].dataAddress());
         Tape tape = context.isRecording() ? Tape.of(context) : Tape.NONE;
-        Tensor[] outputs = Arrays.stream(first).map(Tensors::emptyLike).toArray(Tensor[]::new);
+        Tensor[] outputs = read == null
+                ? Arrays.stream(first).map(Tensors::emptyLike).toArray(Tensor[]::new)
+                : new Tensor[] {Tensors.empty(type, first[0].device(), first[0].size(0), 1, first[0].size(2))};
         try (RandomReplay afterwardsAsBefore = new RandomReplay(Engine.randomState());
                 RepeatableDraws required = context.isRecording() ? RepeatableDraws.require() : null) {
             for (Slice slice : slices) {
                 try (TensorScope scope = TensorScope.open()) {
-                    slice.copy(run(slice, views, type).forth(slice.of(first), slice.of(second), tape,
+                    slice.copy(run(slice, views, read, type).forth(slice.of(first), slice.of(second), tape,
                             ReversibleRun.Observer.NONE), outputs);
                 }
             }
@@ -110,10 +122,11 @@ final class ReversibleStack extends JavaMultiFunction {
             return byInputs;
         }
         boolean inputWanted = context.needsGradient(0) || context.needsGradient(1);
-        Tensor[] byStreams = inputWanted
-                ? new Tensor[] {Tensors.emptyLike(gradient), Tensors.emptyLike(gradient)}
-                : new Tensor[0];
+        Tensor[] byStreams = new Tensor[inputWanted ? STREAMS : 0];
+        Arrays.setAll(byStreams, stream ->
+                Tensors.empty(gradient.dtype(), gradient.device(), context.get(SHAPE, long[].class)));
         AttentionView[] saved = savedViews(context);
+        ReadTokens savedRead = savedRead(context);
         Tape tape = Tape.of(context);
         DType type = context.get(TYPE, DType.class);
         List<?> slices = context.get(SLICES, List.class);
@@ -122,7 +135,7 @@ final class ReversibleStack extends JavaMultiFunction {
             for (Object each : slices.reversed()) {
                 Slice slice = (Slice) each;
                 try (TensorScope scope = TensorScope.open()) {
-                    Tensor[] results = run(slice, saved, type).back(
+                    Tensor[] results = run(slice, saved, savedRead, type).back(
                             slice.of(gradient), inputWanted, tape, checked
                                     ? ReversibleStack::requireEqualBeginning : ReversibleRun.Observer.NONE);
                     slice.copy(results, byStreams);
@@ -158,5 +171,11 @@ final class ReversibleStack extends JavaMultiFunction {
             saved[group] = views[group].over(context.saved(at), context.saved(at + 1), context.saved(at + 2));
         }
         return saved;
+    }
+
+    private ReadTokens savedRead(FunctionContext context) {
+        int at = views.length * views[0].tensorsAfter().length;
+        return read == null ? null
+                : read.over(context.saved(at), context.saved(at + 1), context.saved(at + 2), context.saved(at + 3));
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.frugaltorch.finetune.model.AttentionView;
+import org.frugaltorch.finetune.model.ReadTokens;
 import org.frugaltorch.tensor.Tensor;
 
 /**
@@ -49,6 +50,11 @@ record Slice(int number, long start, long rows) {
     /** How these rows of every group take part in attention. */
     AttentionView[] of(AttentionView[] views) {
         return Arrays.stream(views).map(view -> view.rows(start, rows)).toArray(AttentionView[]::new);
+    }
+
+    /** Which of these rows' tokens are read; null for all. */
+    ReadTokens of(ReadTokens read) {
+        return read == null ? null : read.rows(start, rows);
     }
 
     /** Writes these rows of every group to their places. */

@@ -12,7 +12,8 @@ interface SubNetwork {
      *
      * @param states of tokens that carry gradients, then, where there are any, of those that are constants [B, P, H]
      * @param views of the same groups
-     * @return one a group, of the shape of its states, in the innermost scope
+     * @return one a group, of the shape of its states, in the innermost scope; of a block of which some tokens alone are
+     *     read, those of the first group [B, 1, H], and no other group
      */
     Tensor[] apply(Tensor[] states, AttentionView[] views, ForwardMode mode);
 }

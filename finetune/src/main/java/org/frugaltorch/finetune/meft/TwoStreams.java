@@ -1,10 +1,8 @@
 package org.frugaltorch.finetune.meft;
 
+import java.util.Arrays;
 import org.frugaltorch.autograd.GradMode;
-import org.frugaltorch.engine.Engine;
-import org.frugaltorch.finetune.model.AttentionView;
-import org.frugaltorch.finetune.model.ForwardMode;
-import org.frugaltorch.finetune.train.Seeds;
+import org.frugaltorch.finetune.model.ReadTokens;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
 
@@ -25,29 +23,35 @@ record TwoStreams(Tensor[] first, Tensor[] second) {
         return new TwoStreams(states, other);
     }
 
-    /** The streams after a layer, in the innermost scope. */
-    TwoStreams after(Coupling coupling, AttentionView[] views, ForwardMode mode) {
-        Tensor[] newFirst = coupled(coupling.first(), first, second, views, mode);
-        Tensor[] newSecond = coupled(coupling.second(), second, newFirst, views, mode);
+    /** The streams after a layer, of the tokens that are read of it, in the innermost scope. */
+    TwoStreams after(Coupling coupling, Pass pass) {
+        Tensor[] newFirst = coupled(coupling.first(), first, second, coupling.read(), pass);
+        Tensor[] newSecond = coupled(coupling.second(), second, newFirst, coupling.read(), pass);
+        newFirst = likeOther(newFirst, newSecond, coupling.read());
         return coupling.exchanges() ? new TwoStreams(newSecond, newFirst) : new TwoStreams(newFirst, newSecond);
     }
 
-    private static Tensor[] coupled(
-            Coupling.Part part, Tensor[] changed, Tensor[] read, AttentionView[] views, ForwardMode mode) {
-        if (mode.training()) {
-            Engine.seed(Seeds.of(mode.seed(), part.layer(), part.role(), 0));
-        }
+    /** What the network reads is of the type of hidden states, whatever that of the streams. */
+    private static Tensor[] coupled(Coupling.Part part, Tensor[] changed, Tensor[] read, ReadTokens ofThem, Pass pass) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor[] additions = part.network().apply(read, views, mode);
-            Tensor[] result = new Tensor[changed.length];
-            result[0] = scope.promote(changed[0].mul(part.factor().value()).add(additions[0]));
+            Tensor[] states = Arrays.stream(read).map(stream -> stream.to(pass.type())).toArray(Tensor[]::new);
+            Tensor[] additions = part.run(states, pass);
+            Tensor[] kept = likeOther(changed, additions, ofThem);
+            Tensor[] result = new Tensor[additions.length];
+            result[0] = scope.promote(kept[0].mul(part.factor().value()).add(additions[0]));
             try (GradMode off = GradMode.disabled()) {
                 for (int group = 1; group < result.length; group++) {
-                    result[group] = scope.promote(changed[group].mul(part.factor().value()).add(additions[group]));
+                    result[group] = scope.promote(kept[group].mul(part.factor().value()).add(additions[group]));
                 }
             }
             return result;
         }
+    }
+
+    /** A stream of all tokens as one of those that another one is of: the same ones, or those that are read. */
+    private static Tensor[] likeOther(Tensor[] stream, Tensor[] other, ReadTokens read) {
+        boolean alike = stream.length == other.length && stream[0].size(1) == other[0].size(1);
+        return alike ? stream : new Tensor[] {read.of(stream[0])};
     }
 
     /** The means of both streams, by group. */

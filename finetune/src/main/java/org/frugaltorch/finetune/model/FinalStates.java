@@ -24,12 +24,12 @@ public enum FinalStates {
     /**
      * Of {@link #FIRST} and {@link #LAST}, the column in every row; the first column of rows of nothing but padding.
      *
-     * @param tokens all of a batch
+     * @param tokens of which one a row is read
      */
-    int[][] columns(TokenGroup tokens) {
-        int[][] columns = new int[tokens.rows()][1];
+    int[] columns(TokenGroup tokens) {
+        int[] columns = new int[tokens.rows()];
         for (int row = 0; this == LAST && row < columns.length; row++) {
-            columns[row][0] = tokens.lastSlot(row) - row * tokens.width();
+            columns[row] = tokens.lastSlot(row) - row * tokens.width();
         }
         return columns;
     }

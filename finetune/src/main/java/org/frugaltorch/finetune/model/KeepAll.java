@@ -4,7 +4,6 @@ import java.util.List;
 import org.frugaltorch.autograd.Recompute;
 import org.frugaltorch.tensor.Tensor;
 import org.frugaltorch.tensor.TensorScope;
-import org.frugaltorch.tensor.Tensors;
 
 /**
  * The ordinary strategy: every token carries gradients. Where a head reads one token of a sequence, the last block
@@ -23,10 +22,9 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
         try (TensorScope scope = TensorScope.open()) {
             TokenGroup tokens = TokenGroup.all(batch);
             AttentionView view = stack.view(tokens, tokens);
-            Computed all = new Computed(tokens, null, view, view);
+            Computed all = new Computed(null, view);
             List<TransformerBlock> blocks = stack.blocks();
-            boolean one = wanted.ofOne() && batch.width() > 1 && !blocks.isEmpty();
-            Computed last = one ? Computed.of(stack, batch, wanted.columns(tokens), all) : all;
+            Computed last = new Computed(ReadTokens.of(stack, wanted, tokens, tokens), view);
             Tensor hiddenStates = stack.embeddings().forward(tokens, mode); // [B, T, H]
             for (int i = 0; i < blocks.size(); i++) {
                 TransformerBlock block = blocks.get(i);
@@ -40,7 +38,7 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
                     hiddenStates = inner.promote(next);
                 }
             }
-            return new StackOutput(last.tokens, scope.promote(stack.finish(hiddenStates)));
+            return new StackOutput(last.read == null ? tokens : last.read.tokens(), scope.promote(stack.finish(hiddenStates)));
         }
     }
 
@@ -50,42 +48,34 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
         Tensor states = computed.of(hiddenStates);
         Tensor asking = input == hiddenStates ? states : computed.of(input);
         return policy == ActivationPolicy.LEAN
-                ? block.finishLean(states, block.attention().gather(asking, keyValue, computed.looking, mode), mode)
-                : block.forward(states, asking, keyValue, computed.looking, mode);
+                ? block.finishLean(states, block.attention().gather(asking, keyValue, computed.looking(), mode), mode)
+                : block.forward(states, asking, keyValue, computed.looking(), mode);
     }
 
     /**
      * What a block computes.
      *
-     * @param tokens whose states
-     * @param cells their indices into [B * T], one a row; null for all tokens
-     * @param looking their view of all tokens
+     * @param read whose states; null for all tokens
      * @param lookedAt the view of all tokens
      */
-    private record Computed(TokenGroup tokens, Tensor cells, AttentionView looking, AttentionView lookedAt) {
-        /** @param columns one a row, of all tokens */
-        static Computed of(TransformerStack stack, TokenBatch batch, int[][] columns, Computed all) {
-            TokenGroup tokens = TokenGroup.of(batch, columns);
-            long[] cells = new long[columns.length];
-            for (int row = 0; row < cells.length; row++) {
-                cells[row] = (long) row * batch.width() + columns[row][0];
-            }
-            return new Computed(tokens, Tensors.of(cells).to(stack.embeddings().device()), stack.view(tokens, all.tokens),
-                    all.lookedAt);
+    private record Computed(ReadTokens read, AttentionView lookedAt) {
+        AttentionView looking() {
+            return read == null ? lookedAt : read.view();
         }
 
         /** [B, T, H] to [B, 1, H], or the same */
         Tensor of(Tensor states) {
-            return cells == null ? states
-                    : states.reshape(-1, states.size(2)).indexSelect(0, cells).unsqueeze(1);
+            return read == null ? states : read.of(states);
         }
 
         Tensor[] tensorsAfter(Tensor hiddenStates) {
-            return looking.tensorsAfter(lookedAt.tensorsAfter(hiddenStates, cells));
+            Tensor[] tensors = lookedAt.tensorsAfter(hiddenStates);
+            return read == null ? tensors : read.tensorsAfter(tensors);
         }
 
         Computed over(Tensor... in) {
-            return new Computed(tokens, in[1], looking.over(in[5], in[6], in[7]), lookedAt.over(in[2], in[3], in[4]));
+            return new Computed(read == null ? null : read.over(in[4], in[5], in[6], in[7]),
+                    lookedAt.over(in[1], in[2], in[3]));
         }
     }
 }

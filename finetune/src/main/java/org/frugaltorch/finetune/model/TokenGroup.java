@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.model;
 
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.frugaltorch.tensor.DType;
@@ -60,6 +61,21 @@ public record TokenGroup(
             }
         }
         return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid, batch.patches());
+    }
+
+    /** One token a row: those in the given columns of this group. */
+    TokenGroup at(int[] columns) {
+        IntUnaryOperator cell = row -> row * width + columns[row];
+        boolean[] valids = new boolean[rows];
+        for (int row = 0; row < rows; row++) {
+            valids[row] = valid[cell.applyAsInt(row)];
+        }
+        return new TokenGroup(rows, 1, picked(inputIds, cell), picked(tokenTypeIds, cell), picked(positions, cell), valids,
+                patches);
+    }
+
+    private long[] picked(long[] values, IntUnaryOperator cell) {
+        return IntStream.range(0, rows).map(cell).mapToLong(i -> values[i]).toArray();
     }
 
     /**

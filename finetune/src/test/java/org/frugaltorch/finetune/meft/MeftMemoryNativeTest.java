@@ -39,6 +39,10 @@ class MeftMemoryNativeTest {
     private record Usage(long saved, long peak) {}
 
     private static Usage usage(ReversibleModel model, ActivationStrategy strategy) {
+        return usage(model, strategy, FinalStates.WITH_GRADIENTS);
+    }
+
+    private static Usage usage(ReversibleModel model, ActivationStrategy strategy, FinalStates wanted) {
         Random random = new Random(1);
         long[] ids = random.longs(ROWS * WIDTH, 0, 50).toArray();
         boolean[] valid = new boolean[ids.length];
@@ -48,7 +52,7 @@ class MeftMemoryNativeTest {
         Engine.seed(1);
         try (MemoryLedger ledger = MemoryLedger.open();
                 TensorScope scope = TensorScope.open()) {
-            Tensor states = strategy.run(model.stack, batch, ForwardMode.train(1), FinalStates.WITH_GRADIENTS).hiddenStates();
+            Tensor states = strategy.run(model.stack, batch, ForwardMode.train(1), wanted).hiddenStates();
             long saved = ledger.liveBytes() - states.byteSize();
             Tensor loss = states.sum();
             states.close();
@@ -70,6 +74,19 @@ class MeftMemoryNativeTest {
         for (int layers : new int[] {3, 9}) {
             long expected = 2 * STATES + layers * scaled * STATES / 8;
             assertThat((double) usage(layers, settings).saved / expected).isCloseTo(1, within(0.01));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MEFT1, 1", "MEFT2, 1", "MEFT3, 2"})
+    void aTopLayerOfWhichOneTokenIsReadLeavesNoDigits(MeftVariant variant, int scaled) {
+        MeftSettings settings = MeftSettings.of(variant).withTokensAtOnce(AT_ONCE);
+        try (ReversibleModel model = ReversibleModel.wide(9, HIDDEN, settings)) {
+            Usage all = usage(model, model.meft);
+            Usage one = usage(model, model.meft, FinalStates.FIRST);
+            long expected = 2 * STATES + 8 * scaled * STATES / 8;
+            assertThat((double) one.saved / expected).isCloseTo(1, within(0.01));
+            assertThat(one.peak).isLessThan(all.peak);
         }
     }
 

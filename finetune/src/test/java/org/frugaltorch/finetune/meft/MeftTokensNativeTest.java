@@ -128,7 +128,7 @@ class MeftTokensNativeTest {
             Tensor second = first;
             MeftSettings settings = model.meft.settings();
             for (TransformerBlock block : stack.blocks()) {
-                AdaptedBlock adapted = model.meft.block(stack, stack.blocks().indexOf(block), Slice.all(new Tensor[] {first}));
+                AdaptedBlock adapted = model.meft.block(stack, stack.blocks().indexOf(block), Slice.all(new Tensor[] {first}), null);
                 first = cut(first.mul(settings.lambda()).add(f(settings, adapted, second, view, mode)), chosen());
                 second = cut(second.mul(settings.beta()).add(g(settings, adapted, first, view, mode)), chosen());
                 if (settings.variant() != MeftVariant.MEFT3) {

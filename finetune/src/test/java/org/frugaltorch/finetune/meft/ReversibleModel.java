@@ -137,8 +137,9 @@ final class ReversibleModel implements AutoCloseable {
                 states = block.forward(states, input, block.attention().keyValue(input, views[0]), views[0], mode);
             }
             TwoStreams streams = TwoStreams.of(new Tensor[] {states});
-            for (Coupling coupling : meft.couplings(model, frozen, Slice.all(streams.first()))) {
-                streams = streams.after(coupling, views, mode);
+            Pass pass = new Pass(views, mode, 0, states.dtype());
+            for (Coupling coupling : meft.couplings(model, frozen, Slice.all(streams.first()), null)) {
+                streams = streams.after(coupling, pass);
             }
             return new StackOutput(tokens, streams.means()[0]);
         };
