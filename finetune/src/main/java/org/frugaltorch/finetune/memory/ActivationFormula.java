@@ -70,21 +70,25 @@ public record ActivationFormula(TransformerConfig config, int elementBytes) {
     }
 
     /**
-     * Bytes kept by the stack under a policy, when a head reads one token of every sequence and all tokens carry gradients:
-     * of the others the last block keeps its input, keys and values.
+     * Bytes kept by the stack under a policy, when a head reads one token of every sequence, which carries gradients: of
+     * the others the last block keeps its input, keys and values, as far as the policy keeps those.
      *
      * @param sequences whose tokens they are
-     * @param allTokens of them
+     * @param selectedTokens of them that carry gradients
+     * @param allTokens of them that are looked at
      */
-    public long bytesReadingOne(long sequences, long allTokens, ActivationPolicy policy) {
-        long whole = bytes(allTokens, allTokens, policy);
+    public long bytesReadingOne(long sequences, long selectedTokens, long allTokens, ActivationPolicy policy) {
+        long whole = bytes(selectedTokens, allTokens, policy);
         if (policy == ActivationPolicy.RECOMPUTE) {
             return whole;
         }
         int hidden = config.hiddenSize();
-        long width = policy == ActivationPolicy.LEAN
-                ? 4L * hidden + config.intermediateSize() + config.numAttentionHeads() + NORM_STATISTICS
-                : 5L * hidden + 2L * config.intermediateSize() + config.numAttentionHeads() + 2L * NORM_STATISTICS;
-        return whole - (allTokens * width - sequences * (width + hidden)) * elementBytes + sequences * Long.BYTES;
+        boolean attentionAgain = policy == ActivationPolicy.LEAN && selectedTokens < allTokens;
+        long attentionWidth = hidden + (attentionAgain ? 0 : hidden + config.numAttentionHeads());
+        long width = attentionWidth + (policy == ActivationPolicy.LEAN
+                ? 2L * hidden + config.intermediateSize() + NORM_STATISTICS
+                : 3L * hidden + 2L * config.intermediateSize() + 2L * NORM_STATISTICS);
+        long ofOne = width + (attentionAgain ? 0 : hidden); // the input of queries is another than that of keys
+        return whole - (selectedTokens * width - sequences * ofOne) * elementBytes + sequences * Long.BYTES;
     }
 }

@@ -77,8 +77,8 @@ public final class ClassifierProbe {
         }
         long selected = (long) tokens.batchSize() * variant.method().selected(config, tokens.sequenceLength());
         ActivationFormula formula = new ActivationFormula(config, model.dtype().byteSize());
-        return selected == tokens.count() && model.pooling().reads().ofOne()
-                ? formula.bytesReadingOne(tokens.batchSize(), selected, variant.policy())
+        return model.pooling().reads().ofOne()
+                ? formula.bytesReadingOne(tokens.batchSize(), selected, tokens.count(), variant.policy())
                 : formula.bytes(selected, tokens.count(), variant.policy());
     }
 

@@ -11,6 +11,7 @@ import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
 import org.frugaltorch.finetune.model.KeepAll;
 import org.frugaltorch.finetune.model.KeyValue;
+import org.frugaltorch.finetune.model.ReadTokens;
 import org.frugaltorch.finetune.model.SelfAttention;
 import org.frugaltorch.finetune.model.StackOutput;
 import org.frugaltorch.finetune.model.TokenBatch;
@@ -65,13 +66,15 @@ public final class TokenTune implements ActivationStrategy {
             try (TensorScope scope = TensorScope.open()) {
                 AttentionView selectedView = stack.view(selected, constant, selected);
                 AttentionView constantView = stack.view(constant, constant, selected);
+                ReadTokens read = ReadTokens.of(stack, wanted, selected, constant, selected);
                 Tensor selectedStates = stack.embeddings().forward(selected, mode); // [B, P, H]
                 Tensor constantStates = withoutGrad(() -> stack.embeddings().forward(constant, mode)); // [B, S, H]
                 for (int i = 0; i < stack.blocks().size(); i++) {
                     TransformerBlock block = stack.blocks().get(i);
-                    boolean lastConstants = i == stack.blocks().size() - 1 && !wanted.constants();
+                    boolean last = i == stack.blocks().size() - 1;
+                    boolean lastConstants = last && !wanted.constants();
                     try (TensorScope inner = TensorScope.open()) {
-                        Views views = new Views(selectedView, constantView);
+                        Views views = new Views(selectedView, constantView, last ? read : null);
                         Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
                         Tensor[] next = policy == ActivationPolicy.RECOMPUTE
                                 ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in),
@@ -85,7 +88,7 @@ public final class TokenTune implements ActivationStrategy {
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
                 if (!wanted.constants()) {
-                    return new StackOutput(selected, result, constant, null);
+                    return new StackOutput(read == null ? selected : read.tokens(), result, constant, null);
                 }
                 Tensor last = constantStates;
                 return new StackOutput(selected, result, constant, scope.promote(withoutGrad(() -> stack.finish(last))));
@@ -97,7 +100,7 @@ public final class TokenTune implements ActivationStrategy {
          * without having to run the constants.
          *
          * @param inputs states of selected tokens, then of constant ones
-         * @return new states of selected and, if wanted, constant tokens
+         * @return new states of selected tokens, or of those of them that are read, and, if wanted, of constant ones
          */
         private Tensor[] step(TransformerBlock block, boolean selectedAlone, Views views, Tensor... inputs) {
             Tensor selectedInput = block.attentionInput(inputs[0]);
@@ -107,11 +110,12 @@ public final class TokenTune implements ActivationStrategy {
             KeyValue keyValue;
             if (policy == ActivationPolicy.LEAN) {
                 Gathered gathered = gather(block, views, selectedInput, constantInput);
-                nextSelected = block.finishLean(inputs[0], gathered.context, mode);
+                nextSelected = block.finishLean(views.asking(inputs[0]), gathered.context, mode);
                 keyValue = gathered.keyValue;
             } else {
                 keyValue = joined(block, views, selectedInput, constantInput);
-                nextSelected = block.forward(inputs[0], selectedInput, keyValue, views.selected, mode);
+                nextSelected = block.forward(
+                        views.asking(inputs[0]), views.asking(selectedInput), keyValue, views.looking(), mode);
             }
             return selectedAlone
                     ? new Tensor[] {nextSelected}
@@ -132,12 +136,12 @@ public final class TokenTune implements ActivationStrategy {
                     < attention.key().weight().outFeatures() + attention.value().weight().outFeatures();
             if (!inputIsSmaller) {
                 KeyValue keyValue = joined(block, views, selectedInput, constantInput);
-                return new Gathered(attention.gather(selectedInput, keyValue, views.selected, mode), keyValue);
+                return new Gathered(attention.gather(views.asking(selectedInput), keyValue, views.looking(), mode), keyValue);
             }
             Tensor[] results = Recompute.apply((again, in) -> {
                 Views same = views.over(in);
                 KeyValue keyValue = joined(block, same, in[0], in[1]);
-                Tensor context = attention.gather(in[0], keyValue, same.selected, mode);
+                Tensor context = attention.gather(same.asking(in[0]), keyValue, same.looking(), mode);
                 return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
             }, attention::parameters, views.tensorsAfter(selectedInput, constantInput));
             return new Gathered(results[0], new KeyValue(results[1], results[2]));
@@ -152,15 +156,30 @@ public final class TokenTune implements ActivationStrategy {
         }
     }
 
-    /** How the two groups take part in attention. */
-    private record Views(AttentionView selected, AttentionView constant) {
+    /**
+     * How the two groups take part in attention.
+     *
+     * @param read the selected tokens whose states alone are computed; null for all
+     */
+    private record Views(AttentionView selected, AttentionView constant, ReadTokens read) {
+        AttentionView looking() {
+            return read == null ? selected : read.view();
+        }
+
+        /** [B, P, H] to [B, 1, H], or the same */
+        Tensor asking(Tensor states) {
+            return read == null ? states : read.of(states);
+        }
+
         Tensor[] tensorsAfter(Tensor... first) {
-            return constant.tensorsAfter(selected.tensorsAfter(first));
+            Tensor[] tensors = constant.tensorsAfter(selected.tensorsAfter(first));
+            return read == null ? tensors : read.tensorsAfter(tensors);
         }
 
         /** The same over handles that {@link #tensorsAfter} put behind two others. */
         Views over(Tensor... in) {
-            return new Views(selected.over(in[2], in[3], in[4]), constant.over(in[5], in[6], in[7]));
+            return new Views(selected.over(in[2], in[3], in[4]), constant.over(in[5], in[6], in[7]),
+                    read == null ? null : read.over(in[8], in[9], in[10], in[11]));
         }
     }
 

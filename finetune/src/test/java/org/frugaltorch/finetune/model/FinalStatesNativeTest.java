@@ -8,6 +8,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.frugaltorch.autograd.Backward;
 import org.frugaltorch.engine.Engine;
+import org.frugaltorch.finetune.tokentune.TokenImportance;
+import org.frugaltorch.finetune.tokentune.TokenShare;
+import org.frugaltorch.finetune.tokentune.TokenTune;
+import org.frugaltorch.finetune.tokentune.WeightedSelection;
 import org.frugaltorch.tensor.DType;
 import org.frugaltorch.tensor.Functional;
 import org.frugaltorch.tensor.Functional.LossReduction;
@@ -30,13 +34,16 @@ class FinalStatesNativeTest {
         return Stream.of("bert", "roberta", "vit", "llama", "mistral", "qwen3", "opt-classification", "opt-post-norm",
                         "bart-classification")
                 .flatMap(name -> Stream.of(Pooling.CLS, Pooling.LAST).flatMap(pooling -> Stream.of(ActivationPolicy.values())
-                        .map(policy -> Arguments.of(name, pooling, policy))));
+                        .flatMap(policy -> Stream.of(1.0, 0.5).map(share -> Arguments.of(name, pooling, policy, share)))));
     }
 
     @ParameterizedTest
     @MethodSource("models")
-    void whatIsNotReadMakesNoDifference(String name, Pooling pooling, ActivationPolicy policy) {
-        ActivationStrategy reading = new KeepAll(policy);
+    void whatIsNotReadMakesNoDifference(String name, Pooling pooling, ActivationPolicy policy, double share) {
+        WeightedSelection.Anchors anchors =
+                pooling == Pooling.LAST ? WeightedSelection.Anchors.ENDS : WeightedSelection.Anchors.FIRST;
+        ActivationStrategy reading = new TokenTune(
+                new WeightedSelection(new TokenShare.Ratio(share), TokenImportance.RANDOM, anchors), policy);
         ActivationStrategy computingAll = (stack, batch, mode, wanted) -> reading.run(stack, batch, mode, FinalStates.ALL);
         try (TensorScope scope = TensorScope.open()) {
             Map<String, Tensor> expected = scoresAndGradients(name, pooling, computingAll);

@@ -179,7 +179,11 @@ class ActivationPolicyNativeTest {
         long all = (long) ROWS * WIDTH;
         for (FinalStates one : List.of(FinalStates.FIRST, FinalStates.LAST)) {
             double saved = savedBytes(new KeepAll(policy), one);
-            assertThat(saved / formula.bytesReadingOne(ROWS, all, policy)).isCloseTo(1, within(0.01));
+            assertThat(saved / formula.bytesReadingOne(ROWS, all, all, policy)).isCloseTo(1, within(0.01));
+            TokenSelection quarter = new WeightedSelection(
+                    new TokenShare.Ratio(0.25), TokenImportance.RANDOM, WeightedSelection.Anchors.FIRST);
+            double quarterSaved = savedBytes(new TokenTune(quarter, policy), one);
+            assertThat(quarterSaved / formula.bytesReadingOne(ROWS, quarterOf(all), all, policy)).isCloseTo(1, within(0.01));
             double ofAll = saved / savedBytes(new KeepAll(policy));
             if (policy == ActivationPolicy.RECOMPUTE) {
                 assertThat(ofAll).isCloseTo(1, within(0.01)); // the inputs of both blocks
