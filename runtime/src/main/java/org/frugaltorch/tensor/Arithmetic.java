@@ -201,6 +201,18 @@ public sealed interface Arithmetic permits Tensor {
         return self();
     }
 
+    /** Largest whole number that is not above each element, in place; returns self. */
+    default Tensor floorInPlace() {
+        Operators.FLOOR_IN_PLACE.call().tensor(self()).inPlaceResult();
+        return self();
+    }
+
+    /** Nearest whole number, as {@link #round}, in place; returns self. */
+    default Tensor roundInPlace() {
+        Operators.ROUND_IN_PLACE.call().tensor(self()).inPlaceResult();
+        return self();
+    }
+
     /** e to the power of each element, in place; returns self. */
     default Tensor expInPlace() {
         Operators.EXP_IN_PLACE.call().tensor(self()).inPlaceResult();

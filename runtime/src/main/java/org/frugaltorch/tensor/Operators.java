@@ -22,6 +22,8 @@ final class Operators {
     static final Operator TANH = Operator.of("aten::tanh");
     static final Operator SIGMOID = Operator.of("aten::sigmoid");
     static final Operator MUL_IN_PLACE = Operator.of("aten::mul_", "Tensor");
+    static final Operator FLOOR_IN_PLACE = Operator.of("aten::floor_");
+    static final Operator ROUND_IN_PLACE = Operator.of("aten::round_");
     static final Operator EXP_IN_PLACE = Operator.of("aten::exp_");
     static final Operator COPY_IN_PLACE = Operator.of("aten::copy_");
     static final Operator NORMAL_IN_PLACE = Operator.of("aten::normal_");
@@ -48,6 +50,7 @@ final class Operators {
     static final Operator MEAN_DIMENSIONS = Operator.of("aten::mean", "dim");
     static final Operator AMAX = Operator.of("aten::amax");
     static final Operator AMIN = Operator.of("aten::amin");
+    static final Operator AMINMAX = Operator.of("aten::aminmax");
     static final Operator ARGMAX = Operator.of("aten::argmax");
     static final Operator MATRIX_NORM = Operator.of("aten::linalg_matrix_norm", "str_ord");
     static final Operator CUMSUM = Operator.of("aten::cumsum");

@@ -45,6 +45,11 @@ public sealed interface Reduction permits Tensor {
         return Operators.AMIN.call().tensor(self()).integers().flag(false).tensorResult();
     }
 
+    /** Smallest and largest of all elements, both zero-dimensional, read once. */
+    default Tensor[] aminmax() {
+        return Operators.AMINMAX.call().tensor(self()).none().flag(false).tensorResults(2);
+    }
+
     /** Index of the largest element along one dimension. */
     default Tensor argmax(int dimension) {
         return Operators.ARGMAX.call().tensor(self()).optionalInteger(dimension).flag(false).tensorResult();

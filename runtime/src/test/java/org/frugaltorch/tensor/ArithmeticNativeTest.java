@@ -238,6 +238,8 @@ class ArithmeticNativeTest {
         assertThat(values.toFloats()).containsExactly(3, 12);
         assertThat(values.fillInPlace(7).toFloats()).containsExactly(7, 7);
         assertThat(values.copyInPlace(Tensors.of(new long[] {4})).toFloats()).containsExactly(4, 4);
+        assertThat(Tensors.of(new float[] {-1.5f, 2.5f, 2.7f}).roundInPlace().toFloats()).containsExactly(-2, 2, 3);
+        assertThat(Tensors.of(new float[] {-1.5f, 2.5f, 2.7f}).floorInPlace().toFloats()).containsExactly(-2, 2, 2);
     }
 
     @Test

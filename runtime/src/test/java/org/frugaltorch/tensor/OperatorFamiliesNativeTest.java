@@ -80,6 +80,7 @@ class OperatorFamiliesNativeTest {
         assertThat(matrix.mean(1, false).toFloats()).containsExactly(2f, 5 / 3f);
         assertThat(matrix.amax().item()).isEqualTo(9);
         assertThat(matrix.amin().item()).isEqualTo(-5);
+        assertThat(matrix.aminmax()).extracting(Tensor::item).containsExactly(-5.0, 9.0);
         assertThat(matrix.amax(0, false).toFloats()).containsExactly(3, -1, 9);
         assertThat(matrix.argmax(1).toLongs()).containsExactly(2, 2);
         assertThat(matrix.cumsum(1).toFloats()).containsExactly(3, 2, 6, 1, -4, 5);

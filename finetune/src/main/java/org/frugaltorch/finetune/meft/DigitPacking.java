@@ -21,7 +21,7 @@ record DigitPacking(int base) {
             long cells = row.size(0) / perCell;
             Tensor packed = row.narrow(0, (perCell - 1) * cells, cells);
             for (int i = perCell - 2; i >= 0; i--) {
-                packed = packed.mul(base).add(row.narrow(0, i * cells, cells));
+                packed = row.narrow(0, i * cells, cells).add(packed, base);
             }
             return scope.promote(packed.to(base > BYTE_VALUES ? DType.INT16 : DType.UINT8));
         }
@@ -38,8 +38,8 @@ record DigitPacking(int base) {
             Tensor[] parts = new Tensor[perCell];
             Tensor rest = packed.to(DType.FLOAT64);
             for (int i = 0; i < perCell - 1; i++) {
-                Tensor quotient = rest.div(base).floor();
-                parts[i] = rest.sub(quotient.mul(base));
+                Tensor quotient = rest.div(base).floorInPlace();
+                parts[i] = rest.add(quotient, -base);
                 rest = quotient;
             }
             parts[perCell - 1] = rest;

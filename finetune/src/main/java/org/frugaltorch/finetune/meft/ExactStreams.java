@@ -48,7 +48,7 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
     }
 
     private Tensor whole(Tensor states) {
-        return states.to(DType.FLOAT64).mul(Math.scalb(1.0, fraction)).round();
+        return states.to(DType.FLOAT64).mul(Math.scalb(1.0, fraction)).roundInPlace();
     }
 
     @Override
@@ -74,11 +74,13 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
             return stream;
         }
         try (TensorScope scope = TensorScope.open()) {
-            Tensor dividend = stream.mul(factor.numerator()).add(offset(factor));
-            Tensor quotient = divided(dividend, factor.denominator()).floor();
+            Tensor multiple = factor.numerator() == 1 ? stream : stream.mul(factor.numerator());
+            Tensor dividend = multiple.add(offset(factor));
+            Tensor quotient = divided(dividend, factor.denominator()).floorInPlace();
             if (tape.isRecording() && factor.states() > 1) {
-                Tensor remainder = dividend.sub(quotient.mul(factor.denominator()));
-                Tensor digits = factor.numerator() == 1 ? remainder : divided(remainder, factor.numerator()).floor();
+                Tensor remainder = dividend.add(quotient, -factor.denominator());
+                Tensor digits = factor.numerator() == 1
+                        ? remainder : divided(remainder, factor.numerator()).floorInPlace();
                 tape.push(new DigitPacking(factor.states()).pack(digits));
             }
             return scope.promote(quotient);
@@ -120,7 +122,8 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
     /** NaN passes: it shows in the loss, with advice that fits it. */
     private void requireRange(Tensor whole) {
         try (TensorScope scope = TensorScope.open()) {
-            double found = Math.max(whole.amax().item(), -whole.amin().item());
+            Tensor[] extremes = whole.aminmax();
+            double found = Math.max(-extremes[0].item(), extremes[1].item());
             if (found > largest) {
                 throw new IllegalArgumentException("A hidden state of " + Units.decimal(Math.scalb(found, -fraction), 1)
                         + " is beyond the " + Units.decimal(Math.scalb(largest, -fraction), 0) + " that streams of "
