@@ -39,11 +39,6 @@ public record LinearCrossEntropy(long ignoreIndex, int rows) {
         }
     }
 
-    /** With chunks of automatic size. */
-    public LinearCrossEntropy(long ignoreIndex) {
-        this(ignoreIndex, AUTOMATIC);
-    }
-
     /**
      * The mean cross-entropy over the targets that count; 0 when there are none.
      *

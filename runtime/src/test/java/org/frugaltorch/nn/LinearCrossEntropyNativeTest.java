@@ -96,7 +96,7 @@ class LinearCrossEntropyNativeTest {
     void noTargetThatCountsIsALossOfZero() {
         Tensor hidden = leaf(2, HIDDEN);
         Tensor weight = leaf(VOCABULARY, HIDDEN);
-        Tensor loss = new LinearCrossEntropy(IGNORED).loss(hidden, weight, null, IGNORED, IGNORED);
+        Tensor loss = new LinearCrossEntropy(IGNORED, LinearCrossEntropy.AUTOMATIC).loss(hidden, weight, null, IGNORED, IGNORED);
         assertThat(loss.item()).isZero();
         Backward.run(loss);
         assertThat(hidden.grad().toDoubles()).containsOnly(0.0);
@@ -107,7 +107,7 @@ class LinearCrossEntropyNativeTest {
     void noRowIsALossOfZeroToo() {
         Tensor weight = leaf(VOCABULARY, HIDDEN);
         Tensor hidden = leaf(0, HIDDEN);
-        Tensor loss = new LinearCrossEntropy(IGNORED).loss(hidden, weight, null);
+        Tensor loss = new LinearCrossEntropy(IGNORED, LinearCrossEntropy.AUTOMATIC).loss(hidden, weight, null);
         assertThat(loss.item()).isZero();
         Backward.run(loss);
         assertThat(weight.grad().toDoubles()).containsOnly(0.0);
@@ -143,7 +143,7 @@ class LinearCrossEntropyNativeTest {
     @Test
     void targetsOutsideTheVocabularyAreRefused() {
         long[] targets = {VOCABULARY};
-        assertThatThrownBy(() -> new LinearCrossEntropy(IGNORED)
+        assertThatThrownBy(() -> new LinearCrossEntropy(IGNORED, LinearCrossEntropy.AUTOMATIC)
                 .loss(leaf(1, HIDDEN), Tensors.randn(VOCABULARY, HIDDEN), null, targets))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The target 17 is outside 0 to 16, the vocabulary, and is not the index that is ignored");

@@ -106,6 +106,9 @@ final class GlueTrainingOptions {
     @Mixin
     private ProcessorOptions processor;
 
+    @Mixin
+    private UpdateOption updates;
+
     GlueTrainingOptions() {}
 
     /** @param batches micro-batches an epoch */
@@ -128,9 +131,9 @@ final class GlueTrainingOptions {
     }
 
     private TrainerSettings trainer(int passes, double warmup) {
-        return new TrainerSettings(passes, Math.max(0, maxSteps), accumulationSteps, learningRate, weightDecay,
-                Course.named(schedule), warmup, maxGradNorm, new AdamW.Settings(beta1, beta2, epsilon), seed,
-                evaluateEverySteps(), patience);
+        return updates.applyTo(new TrainerSettings(passes, Math.max(0, maxSteps), accumulationSteps, learningRate,
+                weightDecay, Course.named(schedule), warmup, maxGradNorm, new AdamW.Settings(beta1, beta2, epsilon), seed,
+                evaluateEverySteps(), patience));
     }
 
     private long evaluateEverySteps() {

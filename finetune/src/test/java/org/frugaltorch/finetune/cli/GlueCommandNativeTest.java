@@ -88,7 +88,7 @@ class GlueCommandNativeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--seed=7", "--tokentune=0.5", "--bf16"})
+    @ValueSource(strings = {"--seed=7", "--tokentune=0.5", "--bf16", "--optimizer-in-backward --max_grad_norm 0"})
     void trainsJudgesAndAnswers(String more) throws IOException {
         sentiment("train.tsv", 120, 1, true);
         sentiment("dev.tsv", 60, 2, true);
@@ -96,7 +96,7 @@ class GlueCommandNativeTest {
         List<String> arguments = new ArrayList<>(List.of("--do_train", "--do_eval", "True", "--do_predict",
                 "--learning_rate", "3e-3", "--num_train_epochs", "6", "--per_device_train_batch_size", "16",
                 "--warmup_steps", "5", "--weight_decay", "0.1", "--adam_beta2", "0.98", "--group_by_length"));
-        arguments.add(more);
+        arguments.addAll(List.of(more.split(" ")));
         CommandRun run = glue("SST2", arguments.toArray(String[]::new));
         assertThat(run.exitCode()).as(run.err()).isZero();
         double accuracy = results().path("eval_accuracy").doubleValue();
@@ -107,6 +107,23 @@ class GlueCommandNativeTest {
                 .filter(i -> answers.get(i).equals(expected.get(i).toString())).count();
         assertThat(right).isGreaterThan(32);
         assertThat(Files.readString(folder.resolve("out/model/config.json"))).contains("negative", "positive");
+    }
+
+    @Test
+    void roundingChangesWhatBfloat16Learns() throws IOException {
+        sentiment("train.tsv", 48, 1, true);
+        sentiment("dev.tsv", 30, 2, true);
+        List<byte[]> weights = new ArrayList<>();
+        for (String rounding : List.of("stochastic", "nearest")) {
+            CommandRun run = glue("sst2", "--do_train", "--bf16", "--max_steps", "6", "--rounding", rounding,
+                    "--overwrite_output_dir");
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            weights.add(Files.readAllBytes(folder.resolve("out/model/model.safetensors")));
+        }
+        assertThat(weights.getFirst()).isNotEqualTo(weights.getLast());
+        CommandRun unknown = glue("sst2", "--do_train", "--rounding", "up", "--overwrite_output_dir");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).contains("'up'", "stochastic", "nearest");
     }
 
     @Test
