@@ -19,6 +19,7 @@ import org.frugaltorch.finetune.method.Method;
 import org.frugaltorch.finetune.model.ClassifierSettings;
 import org.frugaltorch.finetune.model.ImageLayout;
 import org.frugaltorch.finetune.model.ModelDirectory;
+import org.frugaltorch.finetune.model.Pooling;
 import org.frugaltorch.finetune.model.SequenceClassifierDirectory;
 import org.frugaltorch.finetune.quant.Quantisation;
 import org.frugaltorch.tensor.DType;
@@ -65,6 +66,11 @@ public final class MemoryCommand implements Callable<Integer> {
             description = "Tokens a sequence (default: 128; pictures are as many tokens as they have patches).")
     private Integer sequenceLength;
 
+    @Option(names = "--pooling", paramLabel = "NAME",
+            description = "How a classifier makes one vector of token states, which decides what its last block computes: mean,"
+                    + " cls, last or selected-mean (default: what classify takes).")
+    private String pooling;
+
     @Option(names = "--dtype", defaultValue = "float32", paramLabel = "NAME",
             description = "float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
     private String dtype;
@@ -105,6 +111,10 @@ public final class MemoryCommand implements Callable<Integer> {
     }
 
     private List<StepMemory> languageModel(ModelDirectory directory, DType type) {
+        if (pooling != null) {
+            throw new IllegalArgumentException("--pooling is for classifiers, and " + directory.config().modelType()
+                    + " is measured as it learns to continue text");
+        }
         LanguageModelProbe probe = new LanguageModelProbe(
                 directory, type, device.device(), variants.lora(), batchSize, length(directory), warmUpSteps);
         return measured(read(), probe::measure);
@@ -116,7 +126,8 @@ public final class MemoryCommand implements Callable<Integer> {
                     + directory.config().modelType() + " is measured as a classifier");
         }
         ClassifierSettings settings = new ClassifierSettings(
-                List.of("0", "1"), directory.usualPooling(), type, device.device(), OptionalDouble.of(0));
+                List.of("0", "1"), pooling == null ? directory.usualPooling() : Pooling.named(pooling), type,
+                device.device(), OptionalDouble.of(0));
         ClassifierProbe probe = new ClassifierProbe(batchSize, length(directory), warmUpSteps);
         LoraSettings lora = variants.lora();
         LoraSettings withHead = new LoraSettings(lora.rank(), lora.alpha(), lora.dropout(), lora.targetModules(),

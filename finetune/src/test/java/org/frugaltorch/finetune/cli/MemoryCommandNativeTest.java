@@ -1,6 +1,7 @@
 package org.frugaltorch.finetune.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.frugaltorch.finetune.model.Golden;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,28 @@ class MemoryCommandNativeTest {
         CommandRun run = CommandRun.of("memory", "--config", config("bert"), "--batch", "2", "--seq", "16");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("Formula", "tokentune-0.25");
+    }
+
+    @Test
+    void whatAHeadReadsDecidesWhatIsKept(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("memory.json");
+        long[][] saved = new long[2][];
+        for (int i = 0; i < 2; i++) {
+            CommandRun run = CommandRun.of("memory", "--config", config("bert"), "--batch", "8", "--seq", "32", "--methods",
+                    "full,tokentune-0.25,meft1", "--warmup-steps", "0", "--pooling", i == 0 ? "mean" : "cls",
+                    "--json", file.toString());
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            JsonNode results = new ObjectMapper().readTree(file.toFile());
+            for (int method = 0; method < 2; method++) {
+                assertThat(results.get(method).path("savedActivationBytes").doubleValue()
+                        / results.get(method).path("formulaBytes").doubleValue()).isCloseTo(1, within(0.02));
+            }
+            saved[i] = IntStream.range(0, 3).mapToLong(method ->
+                    results.get(method).path("savedActivationBytes").asLong()).toArray();
+        }
+        for (int method = 0; method < 3; method++) {
+            assertThat(saved[1][method]).isLessThan(saved[0][method]);
+        }
     }
 
     @Test
@@ -100,6 +124,10 @@ class MemoryCommandNativeTest {
                 .contains("for models that continue text");
         assertThat(CommandRun.of("memory", "--config", config("bert"), "--methods", "meft1", "--recompute").sentence())
                 .contains("leave --recompute out");
+        assertThat(CommandRun.of("memory", "--config", config("llama"), "--pooling", "cls").sentence())
+                .contains("--pooling is for classifiers");
+        assertThat(CommandRun.of("memory", "--config", config("bert"), "--pooling", "max").sentence())
+                .contains("'max'").contains("selected-mean");
         assertThat(CommandRun.of("memory", "--config", config("vit"), "--seq", "9").sentence())
                 .contains("--seq").contains("pictures");
         assertThat(CommandRun.of("memory", "--config", config("llama"), "--seq", "65").sentence())
