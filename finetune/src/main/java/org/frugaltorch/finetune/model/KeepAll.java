@@ -22,60 +22,33 @@ public record KeepAll(ActivationPolicy policy) implements ActivationStrategy {
         try (TensorScope scope = TensorScope.open()) {
             TokenGroup tokens = TokenGroup.all(batch);
             AttentionView view = stack.view(tokens, tokens);
-            Computed all = new Computed(null, view);
+            AskingTokens all = new AskingTokens(view);
             List<TransformerBlock> blocks = stack.blocks();
-            Computed last = new Computed(ReadTokens.of(stack, wanted, tokens, tokens), view);
+            AskingTokens last = new AskingTokens(view, ReadTokens.of(stack, wanted, tokens, tokens));
             Tensor hiddenStates = stack.embeddings().forward(tokens, mode); // [B, T, H]
             for (int i = 0; i < blocks.size(); i++) {
                 TransformerBlock block = blocks.get(i);
                 try (TensorScope inner = TensorScope.open()) {
-                    Computed computed = i == blocks.size() - 1 ? last : all;
+                    AskingTokens asking = i == blocks.size() - 1 ? last : all;
                     Tensor next = policy == ActivationPolicy.RECOMPUTE
-                            ? Recompute.apply((again, in) -> new Tensor[] {run(block, in[0], computed.over(in), mode)},
-                                    block::parameters, computed.tensorsAfter(hiddenStates))[0]
-                            : run(block, hiddenStates, computed, mode);
+                            ? Recompute.apply((again, in) -> new Tensor[] {run(block, in[0], asking.over(in), mode)},
+                                    block::parameters, asking.tensorsAfter(hiddenStates))[0]
+                            : run(block, hiddenStates, asking, mode);
                     hiddenStates.close();
                     hiddenStates = inner.promote(next);
                 }
             }
-            return new StackOutput(last.read == null ? tokens : last.read.tokens(), scope.promote(stack.finish(hiddenStates)));
+            return new StackOutput(last.of(tokens), scope.promote(stack.finish(hiddenStates)));
         }
     }
 
-    private Tensor run(TransformerBlock block, Tensor hiddenStates, Computed computed, ForwardMode mode) {
+    private Tensor run(TransformerBlock block, Tensor hiddenStates, AskingTokens asking, ForwardMode mode) {
         Tensor input = block.attentionInput(hiddenStates);
-        KeyValue keyValue = block.attention().keyValue(input, computed.lookedAt);
-        Tensor states = computed.of(hiddenStates);
-        Tensor asking = input == hiddenStates ? states : computed.of(input);
+        KeyValue keyValue = block.attention().keyValue(input, asking.group());
+        Tensor states = asking.of(hiddenStates);
+        Tensor askingInput = input == hiddenStates ? states : asking.of(input);
         return policy == ActivationPolicy.LEAN
-                ? block.finishLean(states, block.attention().gather(asking, keyValue, computed.looking(), mode), mode)
-                : block.forward(states, asking, keyValue, computed.looking(), mode);
-    }
-
-    /**
-     * What a block computes.
-     *
-     * @param read whose states; null for all tokens
-     * @param lookedAt the view of all tokens
-     */
-    private record Computed(ReadTokens read, AttentionView lookedAt) {
-        AttentionView looking() {
-            return read == null ? lookedAt : read.view();
-        }
-
-        /** [B, T, H] to [B, 1, H], or the same */
-        Tensor of(Tensor states) {
-            return read == null ? states : read.of(states);
-        }
-
-        Tensor[] tensorsAfter(Tensor hiddenStates) {
-            Tensor[] tensors = lookedAt.tensorsAfter(hiddenStates);
-            return read == null ? tensors : read.tensorsAfter(tensors);
-        }
-
-        Computed over(Tensor... in) {
-            return new Computed(read == null ? null : read.over(in[4], in[5], in[6], in[7]),
-                    lookedAt.over(in[1], in[2], in[3]));
-        }
+                ? block.finishLean(states, block.attention().gather(askingInput, keyValue, asking.view(), mode), mode)
+                : block.forward(states, askingInput, keyValue, asking.view(), mode);
     }
 }

@@ -6,6 +6,7 @@ import org.frugaltorch.autograd.GradMode;
 import org.frugaltorch.autograd.Recompute;
 import org.frugaltorch.finetune.model.ActivationPolicy;
 import org.frugaltorch.finetune.model.ActivationStrategy;
+import org.frugaltorch.finetune.model.AskingTokens;
 import org.frugaltorch.finetune.model.AttentionView;
 import org.frugaltorch.finetune.model.FinalStates;
 import org.frugaltorch.finetune.model.ForwardMode;
@@ -66,15 +67,17 @@ public final class TokenTune implements ActivationStrategy {
             try (TensorScope scope = TensorScope.open()) {
                 AttentionView selectedView = stack.view(selected, constant, selected);
                 AttentionView constantView = stack.view(constant, constant, selected);
-                ReadTokens read = ReadTokens.of(stack, wanted, selected, constant, selected);
+                AskingTokens all = new AskingTokens(selectedView);
+                AskingTokens read = new AskingTokens(
+                        selectedView, ReadTokens.of(stack, wanted, selected, constant, selected));
                 Tensor selectedStates = stack.embeddings().forward(selected, mode); // [B, P, H]
                 Tensor constantStates = withoutGrad(() -> stack.embeddings().forward(constant, mode)); // [B, S, H]
                 for (int i = 0; i < stack.blocks().size(); i++) {
                     TransformerBlock block = stack.blocks().get(i);
-                    boolean last = i == stack.blocks().size() - 1;
-                    boolean lastConstants = last && !wanted.constants();
+                    boolean top = i == stack.blocks().size() - 1;
+                    boolean lastConstants = top && !wanted.constants();
                     try (TensorScope inner = TensorScope.open()) {
-                        Views views = new Views(selectedView, constantView, last ? read : null);
+                        Views views = new Views(top ? read : all, constantView);
                         Tensor[] inputs = views.tensorsAfter(selectedStates, constantStates);
                         Tensor[] next = policy == ActivationPolicy.RECOMPUTE
                                 ? Recompute.apply((again, in) -> step(block, lastConstants || again, views.over(in), in),
@@ -88,7 +91,7 @@ public final class TokenTune implements ActivationStrategy {
                 }
                 Tensor result = scope.promote(stack.finish(selectedStates));
                 if (!wanted.constants()) {
-                    return new StackOutput(read == null ? selected : read.tokens(), result, constant, null);
+                    return new StackOutput(read.of(selected), result, constant, null);
                 }
                 Tensor last = constantStates;
                 return new StackOutput(selected, result, constant, scope.promote(withoutGrad(() -> stack.finish(last))));
@@ -110,12 +113,12 @@ public final class TokenTune implements ActivationStrategy {
             KeyValue keyValue;
             if (policy == ActivationPolicy.LEAN) {
                 Gathered gathered = gather(block, views, selectedInput, constantInput);
-                nextSelected = block.finishLean(views.asking(inputs[0]), gathered.context, mode);
+                nextSelected = block.finishLean(views.selected.of(inputs[0]), gathered.context, mode);
                 keyValue = gathered.keyValue;
             } else {
                 keyValue = joined(block, views, selectedInput, constantInput);
                 nextSelected = block.forward(
-                        views.asking(inputs[0]), views.asking(selectedInput), keyValue, views.looking(), mode);
+                        views.selected.of(inputs[0]), views.selected.of(selectedInput), keyValue, views.selected.view(), mode);
             }
             return selectedAlone
                     ? new Tensor[] {nextSelected}
@@ -136,12 +139,13 @@ public final class TokenTune implements ActivationStrategy {
                     < attention.key().weight().outFeatures() + attention.value().weight().outFeatures();
             if (!inputIsSmaller) {
                 KeyValue keyValue = joined(block, views, selectedInput, constantInput);
-                return new Gathered(attention.gather(views.asking(selectedInput), keyValue, views.looking(), mode), keyValue);
+                return new Gathered(
+                        attention.gather(views.selected.of(selectedInput), keyValue, views.selected.view(), mode), keyValue);
             }
             Tensor[] results = Recompute.apply((again, in) -> {
                 Views same = views.over(in);
                 KeyValue keyValue = joined(block, same, in[0], in[1]);
-                Tensor context = attention.gather(same.asking(in[0]), keyValue, same.looking(), mode);
+                Tensor context = attention.gather(same.selected.of(in[0]), keyValue, same.selected.view(), mode);
                 return again ? new Tensor[] {context} : new Tensor[] {context, keyValue.key(), keyValue.value()};
             }, attention::parameters, views.tensorsAfter(selectedInput, constantInput));
             return new Gathered(results[0], new KeyValue(results[1], results[2]));
@@ -152,34 +156,19 @@ public final class TokenTune implements ActivationStrategy {
             try (GradMode off = GradMode.disabled()) {
                 constants = block.attention().keyValue(constantInput, views.constant);
             }
-            return KeyValue.joined(constants, block.attention().keyValue(selectedInput, views.selected));
+            return KeyValue.joined(constants, block.attention().keyValue(selectedInput, views.selected.group()));
         }
     }
 
-    /**
-     * How the two groups take part in attention.
-     *
-     * @param read the selected tokens whose states alone are computed; null for all
-     */
-    private record Views(AttentionView selected, AttentionView constant, ReadTokens read) {
-        AttentionView looking() {
-            return read == null ? selected : read.view();
-        }
-
-        /** [B, P, H] to [B, 1, H], or the same */
-        Tensor asking(Tensor states) {
-            return read == null ? states : read.of(states);
-        }
-
+    /** How the two groups take part in attention. */
+    private record Views(AskingTokens selected, AttentionView constant) {
         Tensor[] tensorsAfter(Tensor... first) {
-            Tensor[] tensors = constant.tensorsAfter(selected.tensorsAfter(first));
-            return read == null ? tensors : read.tensorsAfter(tensors);
+            return selected.tensorsAfter(constant.tensorsAfter(first));
         }
 
         /** The same over handles that {@link #tensorsAfter} put behind two others. */
         Views over(Tensor... in) {
-            return new Views(selected.over(in[2], in[3], in[4]), constant.over(in[5], in[6], in[7]),
-                    read == null ? null : read.over(in[8], in[9], in[10], in[11]));
+            return new Views(selected.over(in), constant.over(in[2], in[3], in[4]));
         }
     }
 
