@@ -36,14 +36,15 @@ record DigitPacking(int base) {
             }
             int perCell = perCell(count);
             Tensor[] parts = new Tensor[perCell];
-            Tensor rest = packed.to(DType.FLOAT64);
+            Tensor rest = packed.to(DType.FLOAT32);
             for (int i = 0; i < perCell - 1; i++) {
-                Tensor quotient = rest.div(base).floorInPlace();
+                // The half keeps the product with the reciprocal away from whole numbers, whichever way it is rounded.
+                Tensor quotient = rest.add(0.5).mulInPlace(1.0 / base).floorInPlace();
                 parts[i] = rest.add(quotient, -base);
                 rest = quotient;
             }
             parts[perCell - 1] = rest;
-            return scope.promote((perCell == 1 ? rest : Tensors.cat(0, parts)).reshape(shape));
+            return scope.promote((perCell == 1 ? rest : Tensors.cat(0, parts)).to(DType.FLOAT64).reshape(shape));
         }
     }
 

@@ -19,7 +19,7 @@ import org.frugaltorch.tensor.Tensors;
  * @param largest whole number that may occur in a stream
  */
 record ExactStreams(DType storage, int fraction, double largest) implements StreamArithmetic {
-    private static final double LARGEST_EXACT = 0x1p53;
+    private static final double LARGEST_DIVIDEND = 0x1p50;
     private static final double LARGEST_INT32 = 0x1p31 - 1;
     private static final int NARROW_FRACTION = 22;
     private static final int WIDE_FRACTION = 28;
@@ -29,13 +29,13 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
         return new ExactStreams(DType.INT32, NARROW_FRACTION, LARGEST_INT32);
     }
 
-    /** Steps of 3.7e-9 up to some million: for residual streams that grow. */
+    /** Steps of 3.7e-9 up to 4 million, divided by the greater number of a factor's fraction: for residual streams that grow. */
     static ExactStreams wide(Factor... factors) {
         double multiplier = 1;
         for (Factor factor : factors) {
             multiplier = Math.max(multiplier, Math.max(factor.numerator(), factor.denominator()));
         }
-        return new ExactStreams(DType.FLOAT64, WIDE_FRACTION, LARGEST_EXACT / multiplier / 2);
+        return new ExactStreams(DType.FLOAT64, WIDE_FRACTION, LARGEST_DIVIDEND / multiplier);
     }
 
     @Override
@@ -47,8 +47,12 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
         }
     }
 
+    /** Scaled and rounded in the type that the states have: a power of two changes no digit, nor does what is whole already. */
     private Tensor whole(Tensor states) {
-        return states.to(DType.FLOAT64).mul(Math.scalb(1.0, fraction)).roundInPlace();
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor wide = states.dtype().byteSize() < Float.BYTES ? states.to(DType.FLOAT32) : states;
+            return scope.promote(wide.mul(Math.scalb(1.0, fraction)).roundInPlace().to(DType.FLOAT64));
+        }
     }
 
     @Override
@@ -74,22 +78,24 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
             return stream;
         }
         try (TensorScope scope = TensorScope.open()) {
-            Tensor multiple = factor.numerator() == 1 ? stream : stream.mul(factor.numerator());
-            Tensor dividend = multiple.add(offset(factor));
-            Tensor quotient = divided(dividend, factor.denominator()).floorInPlace();
+            Tensor dividend = factor.numerator() == 1 ? stream : stream.mul(factor.numerator());
+            Tensor quotient = quotient(dividend, offset(factor), factor.denominator());
             if (tape.isRecording() && factor.states() > 1) {
-                Tensor remainder = dividend.add(quotient, -factor.denominator());
-                Tensor digits = factor.numerator() == 1
-                        ? remainder : divided(remainder, factor.numerator()).floorInPlace();
+                Tensor remainder = dividend.add(quotient, -factor.denominator()).to(DType.FLOAT32);
+                Tensor digits = quotient(remainder, offset(factor), factor.numerator());
                 tape.push(new DigitPacking(factor.states()).pack(digits));
             }
             return scope.promote(quotient);
         }
     }
 
-    /** Exactly: by a number that is not on its device, CUDA multiplies with the reciprocal, which may lose a bit. */
-    private static Tensor divided(Tensor whole, int by) {
-        return whole.device().isCpu() ? whole.div(by) : whole.div(Tensors.full(by, whole.dtype(), whole.device()));
+    /**
+     * {@code floor((whole + offset) / by)}, by a product with the reciprocal, which is much faster than a division. A half is
+     * added first: then the quotient is at least {@code 0.5 / by} away from any whole number, and what is rounded on the
+     * way is less than that for dividends up to {@code 2^50} in float64.
+     */
+    private static Tensor quotient(Tensor whole, int offset, int by) {
+        return by == 1 ? whole.add(offset) : whole.add(offset + 0.5).mulInPlace(1.0 / by).floorInPlace();
     }
 
     /** Makes the division round to the nearest number instead of down. */
@@ -110,10 +116,8 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
         if (factor.isOne()) {
             return quotient;
         }
-        Tensor smallest = quotient.mul(factor.denominator()).sub(offset(factor));
-        if (factor.numerator() > 1) {
-            smallest = divided(smallest, factor.numerator()).ceil();
-        }
+        int numerator = factor.numerator();
+        Tensor smallest = quotient(quotient.mul(factor.denominator()), numerator - 1 - offset(factor), numerator);
         return factor.states() > 1
                 ? smallest.add(new DigitPacking(factor.states()).unpack(tape.pop(), quotient.shape()))
                 : smallest;

@@ -31,10 +31,13 @@ class ExactStreamsNativeTest {
         List<Double> factors = new ArrayList<>(List.of(0.1, 1.0, 0.5, 0.001, 0.999, 0.333, 0.25, 2.0, 9.999, 10.0, 0.003));
         random.ints(60, 1, 10_001).forEach(steps -> factors.add(steps / 1000.0));
         Engine.seed(1);
+        double limit = Math.scalb(exact.largest(), -exact.fraction());
         for (double value : factors) {
             try (TensorScope scope = TensorScope.open()) {
-                Tensor stream = exact.enter(Tensors.randn(3, 5, 8).mul(10));
-                Tensor addition = Tensors.randn(3, 5, 8).mul(3);
+                Tensor small = Tensors.randn(3, 5, 8).mul(10);
+                Tensor large = Tensors.rand(3, 5, 8).add(-0.5).mul(1.9 * limit / Math.max(1, value));
+                Tensor stream = exact.enter(Tensors.cat(0, small, large));
+                Tensor addition = Tensors.randn(6, 5, 8).mul(3);
                 Tape tape = Tape.in(scope);
                 Tensor after = exact.couple(stream, addition, Factor.of(value), tape);
                 Tensor expected = exact.leave(stream, DType.FLOAT64).mul(value).add(addition.to(DType.FLOAT64));
