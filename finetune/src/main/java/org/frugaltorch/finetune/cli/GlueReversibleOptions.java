@@ -73,6 +73,6 @@ final class GlueReversibleOptions {
         return Optional.of(new MeftRecipe(new MeftSettings(variant, firstFactor, secondFactor,
                 new AdapterSettings.Bottleneck(adapterBottleneck), OptionalInt.of(reversibleLayers),
                 freezeIrreversible ? ShallowLayers.FROZEN : ShallowLayers.TRAINED, Reconstruction.EXACT,
-                MeftSettings.DEFAULT_TOKENS_AT_ONCE)));
+                OptionalInt.empty())));
     }
 }

@@ -71,7 +71,7 @@ public final class MeftOptions {
 
     @Option(names = "--meft-tokens-at-once", paramLabel = "N",
             description = "Tokens that go through reversible layers together, in whole rows; 0: the whole batch"
-                    + " (default: 1024).")
+                    + " (default: 1024, more in models of less than 768 numbers a token: 2048 at 384).")
     private Integer tokensAtOnce;
 
     /** Options not given yet; picocli sets them. */
@@ -112,7 +112,7 @@ public final class MeftOptions {
                 layers == null ? OptionalInt.empty() : OptionalInt.of(layers),
                 shallow == null ? ShallowLayers.FROZEN : ShallowLayers.named(shallow),
                 reconstruction == null ? Reconstruction.EXACT : Reconstruction.named(reconstruction),
-                tokensAtOnce == null ? MeftSettings.DEFAULT_TOKENS_AT_ONCE : tokensAtOnce);
+                tokensAtOnce == null ? OptionalInt.empty() : OptionalInt.of(tokensAtOnce));
         TargetModules targets = loraTargets == null
                 ? TargetModules.ALL_LINEAR
                 : TargetModules.named(loraTargets.toArray(String[]::new));

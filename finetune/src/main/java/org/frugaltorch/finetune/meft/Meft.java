@@ -232,7 +232,7 @@ public final class Meft implements ActivationStrategy {
         try (GradMode off = GradMode.disabled()) {
             Tensor[] results = new Tensor[states.length];
             Arrays.setAll(results, group -> states[group].detach());
-            for (Slice slice : Slice.of(results, settings.tokensAtOnce())) {
+            for (Slice slice : Slice.of(results, settings.tokensAtOnceOf(stack.config().hiddenSize()))) {
                 try (TensorScope scope = TensorScope.open()) {
                     AttentionView[] ofRows = slice.of(views);
                     Tensor[] current = slice.of(results);

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param shallow what becomes of the layers below
  * @param reconstruction how inputs are got back
  * @param tokensAtOnce how many tokens go through the reversible layers together, in whole rows of a batch: what is kept
- *     of a layer while it goes back is kept for these alone; 0 for the whole batch
+ *     of a layer while it goes back is kept for these alone; 0 for the whole batch, empty for as many as fit the model
  */
 public record MeftSettings(
         MeftVariant variant,
@@ -25,9 +25,11 @@ public record MeftSettings(
         OptionalInt reversibleLayers,
         ShallowLayers shallow,
         Reconstruction reconstruction,
-        int tokensAtOnce) {
+        OptionalInt tokensAtOnce) {
     /** Enough for matrix products to be at full speed. */
-    public static final int DEFAULT_TOKENS_AT_ONCE = 1024;
+    private static final int FEWEST_AT_ONCE = 1024;
+    /** Numbers of hidden states at once for all else to be so too: 3 MiB in float32. */
+    private static final int NUMBERS_AT_ONCE = FEWEST_AT_ONCE * 768;
 
     public MeftSettings {
         List<String> problems = new ArrayList<>();
@@ -40,8 +42,8 @@ public record MeftSettings(
         if (reversibleLayers.equals(OptionalInt.of(0)) && shallow == ShallowLayers.FROZEN) {
             problems.add("without reversible layers, the others cannot be frozen: nothing would be trained");
         }
-        if (tokensAtOnce < 0) {
-            problems.add("the number of tokens at once must be at least 0, not " + tokensAtOnce);
+        if (tokensAtOnce.isPresent() && tokensAtOnce.getAsInt() < 0) {
+            problems.add("the number of tokens at once must be at least 0, not " + tokensAtOnce.getAsInt());
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException("These MEFT settings are not usable: " + String.join("; ", problems));
@@ -58,7 +60,7 @@ public record MeftSettings(
     public static MeftSettings of(MeftVariant variant) {
         return new MeftSettings(variant, variant.defaultLambda(), variant.defaultBeta(),
                 new AdapterSettings.Bottleneck(AdapterSettings.Bottleneck.DEFAULT_WIDTH), OptionalInt.empty(),
-                ShallowLayers.FROZEN, Reconstruction.EXACT, DEFAULT_TOKENS_AT_ONCE);
+                ShallowLayers.FROZEN, Reconstruction.EXACT, OptionalInt.empty());
     }
 
     /** The same with other factors. */
@@ -85,7 +87,13 @@ public record MeftSettings(
 
     /** The same with another number of tokens at once. */
     public MeftSettings withTokensAtOnce(int tokens) {
-        return new MeftSettings(variant, lambda, beta, adapter, reversibleLayers, shallow, reconstruction, tokens);
+        return new MeftSettings(
+                variant, lambda, beta, adapter, reversibleLayers, shallow, reconstruction, OptionalInt.of(tokens));
+    }
+
+    /** Tokens at once in a model of that hidden size; 0 for the whole batch. */
+    public int tokensAtOnceOf(int hiddenSize) {
+        return tokensAtOnce.orElse(Math.max(FEWEST_AT_ONCE, NUMBERS_AT_ONCE / hiddenSize));
     }
 
     /**

@@ -84,7 +84,7 @@ final class ReversibleStack extends JavaMultiFunction {
         Tensor[] first = stream(0, inputs);
         Tensor[] second = stream(1, inputs);
         DType type = inputs[0].dtype();
-        List<Slice> slices = Slice.of(first, settings.tokensAtOnce());
+        List<Slice> slices = Slice.of(first, settings.tokensAtOnceOf((int) first[0].size(2)));
         context.put(SLICES, slices);
         context.put(TYPE, type);
         context.put(SHAPE, inputs[0].shape());

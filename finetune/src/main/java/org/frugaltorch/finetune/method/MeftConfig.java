@@ -69,14 +69,10 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
             case AdapterSettings.Bottleneck bottleneck -> writeBottleneck(json, bottleneck);
             case AdapterSettings.LowRank lowRank -> writeLora(json.putObject(LORA), lowRank);
         }
-        if (settings.reversibleLayers().isPresent()) {
-            json.put("num_rev_layers", settings.reversibleLayers().getAsInt());
-        } else {
-            json.putNull("num_rev_layers");
-        }
+        put(json, "num_rev_layers", settings.reversibleLayers());
         json.put("shallow_layers", settings.shallow().toString());
         json.put("reconstruction", settings.reconstruction().toString());
-        json.put("tokens_at_once", settings.tokensAtOnce());
+        put(json, "tokens_at_once", settings.tokensAtOnce());
         recipe.quantisation().ifPresentOrElse(
                 how -> writeQuantisation(json.putObject(QUANTISATION), how), () -> json.putNull(QUANTISATION));
         classes.ifPresent(known -> {
@@ -85,6 +81,18 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
             known.labels().forEach(names::add);
         });
         return json;
+    }
+
+    private static void put(ObjectNode json, String name, OptionalInt value) {
+        if (value.isPresent()) {
+            json.put(name, value.getAsInt());
+        } else {
+            json.putNull(name);
+        }
+    }
+
+    private static OptionalInt get(JsonNode json, String name) {
+        return json.path(name).isInt() ? OptionalInt.of(json.path(name).intValue()) : OptionalInt.empty();
     }
 
     private static void writeBottleneck(ObjectNode json, AdapterSettings.Bottleneck adapter) {
@@ -134,11 +142,10 @@ record MeftConfig(String base, Optional<Classes> classes, MeftRecipe recipe) {
                     json.path("x1_factor").asDouble(Double.NaN),
                     json.path("x2_factor").asDouble(Double.NaN),
                     json.path(LORA).isObject() ? readLora(json.path(LORA)) : readBottleneck(json),
-                    json.path("num_rev_layers").isInt()
-                            ? OptionalInt.of(json.path("num_rev_layers").intValue()) : OptionalInt.empty(),
+                    get(json, "num_rev_layers"),
                     ShallowLayers.named(json.path("shallow_layers").asText(ShallowLayers.FROZEN.toString())),
                     Reconstruction.named(json.path("reconstruction").asText(Reconstruction.EXACT.toString())),
-                    json.path("tokens_at_once").asInt(MeftSettings.DEFAULT_TOKENS_AT_ONCE));
+                    get(json, "tokens_at_once"));
             return new MeftConfig(json.path(BASE).asText(),
                     continuesText ? Optional.empty() : Optional.of(readClasses(json)),
                     new MeftRecipe(settings, targets(json.path(LORA).path("target_modules")),

@@ -106,7 +106,7 @@ class MeftBeginningNativeTest {
     void allProblemsAreReportedTogether() {
         assertThatThrownBy(() -> new MeftSettings(MeftVariant.MEFT1, 0, 0.1234,
                         new AdapterSettings.Bottleneck(0, null, OptionalDouble.of(1), -1), OptionalInt.of(-2),
-                        ShallowLayers.FROZEN, Reconstruction.EXACT, -1))
+                        ShallowLayers.FROZEN, Reconstruction.EXACT, OptionalInt.of(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("These MEFT settings are not usable: ")
                 .hasMessageContainingAll("lambda must be a multiple of 0.001 from 0.001 to 10, not 0.0", "beta", "0.1234",
@@ -131,6 +131,16 @@ class MeftBeginningNativeTest {
             assertThatThrownBy(() -> model.meft.running(MeftSettings.of(MeftVariant.MEFT2)))
                     .hasMessageContaining("cannot be changed once it has weights");
         }
+    }
+
+    @Test
+    void smallModelsTakeMoreTokensAtOnce() {
+        MeftSettings automatic = MeftSettings.of(MeftVariant.MEFT1);
+        assertThat(automatic.tokensAtOnceOf(384)).isEqualTo(2048);
+        assertThat(automatic.tokensAtOnceOf(768)).isEqualTo(1024);
+        assertThat(automatic.tokensAtOnceOf(4096)).isEqualTo(1024);
+        assertThat(automatic.withTokensAtOnce(12).tokensAtOnceOf(384)).isEqualTo(12);
+        assertThat(automatic.withTokensAtOnce(0).tokensAtOnceOf(384)).isZero();
     }
 
     @Test
