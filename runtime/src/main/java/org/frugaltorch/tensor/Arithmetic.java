@@ -105,21 +105,6 @@ public sealed interface Arithmetic permits Tensor {
         return Operators.ABS.call().tensor(self()).tensorResult();
     }
 
-    /** Largest whole number that is not above each element. */
-    default Tensor floor() {
-        return Operators.FLOOR.call().tensor(self()).tensorResult();
-    }
-
-    /** Smallest whole number that is not below each element. */
-    default Tensor ceil() {
-        return Operators.CEIL.call().tensor(self()).tensorResult();
-    }
-
-    /** Nearest whole number; the even one of two that are as near. */
-    default Tensor round() {
-        return Operators.ROUND.call().tensor(self()).tensorResult();
-    }
-
     /** e to the power of each element. */
     default Tensor exp() {
         return Operators.EXP.call().tensor(self()).tensorResult();
@@ -207,7 +192,7 @@ public sealed interface Arithmetic permits Tensor {
         return self();
     }
 
-    /** Nearest whole number, as {@link #round}, in place; returns self. */
+    /** Nearest whole number, the even one of two that are as near, in place; returns self. */
     default Tensor roundInPlace() {
         Operators.ROUND_IN_PLACE.call().tensor(self()).inPlaceResult();
         return self();

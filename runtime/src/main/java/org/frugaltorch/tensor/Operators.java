@@ -10,9 +10,6 @@ final class Operators {
     static final Operator MATMUL = Operator.of("aten::matmul");
     static final Operator NEG = Operator.of("aten::neg");
     static final Operator ABS = Operator.of("aten::abs");
-    static final Operator FLOOR = Operator.of("aten::floor");
-    static final Operator CEIL = Operator.of("aten::ceil");
-    static final Operator ROUND = Operator.of("aten::round");
     static final Operator EXP = Operator.of("aten::exp");
     static final Operator LOG = Operator.of("aten::log");
     static final Operator SQRT = Operator.of("aten::sqrt");
