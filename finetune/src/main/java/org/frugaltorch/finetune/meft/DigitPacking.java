@@ -38,8 +38,7 @@ record DigitPacking(int base) {
             Tensor[] parts = new Tensor[perCell];
             Tensor rest = packed.to(DType.FLOAT32);
             for (int i = 0; i < perCell - 1; i++) {
-                // The half keeps the product with the reciprocal away from whole numbers, whichever way it is rounded.
-                Tensor quotient = rest.add(0.5).mulInPlace(1.0 / base).floorInPlace();
+                Tensor quotient = ExactStreams.quotient(rest, 0, base);
                 parts[i] = rest.add(quotient, -base);
                 rest = quotient;
             }

@@ -92,9 +92,9 @@ record ExactStreams(DType storage, int fraction, double largest) implements Stre
     /**
      * {@code floor((whole + offset) / by)}, by a product with the reciprocal, which is much faster than a division. A half is
      * added first: then the quotient is at least {@code 0.5 / by} away from any whole number, and what is rounded on the
-     * way is less than that for dividends up to {@code 2^50} in float64.
+     * way is less than that for dividends up to {@code 2^50} in float64, or {@code 2^20} in float32.
      */
-    private static Tensor quotient(Tensor whole, int offset, int by) {
+    static Tensor quotient(Tensor whole, int offset, int by) {
         return by == 1 ? whole.add(offset) : whole.add(offset + 0.5).mulInPlace(1.0 / by).floorInPlace();
     }
 

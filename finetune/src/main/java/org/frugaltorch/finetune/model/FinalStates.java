@@ -26,10 +26,10 @@ public enum FinalStates {
      *
      * @param tokens of which one a row is read
      */
-    int[] columns(TokenGroup tokens) {
-        int[] columns = new int[tokens.rows()];
+    int[][] columns(TokenGroup tokens) {
+        int[][] columns = new int[tokens.rows()][1];
         for (int row = 0; this == LAST && row < columns.length; row++) {
-            columns[row] = tokens.lastSlot(row) - row * tokens.width();
+            columns[row][0] = tokens.lastSlot(row) - row * tokens.width();
         }
         return columns;
     }

@@ -26,9 +26,9 @@ public record ReadTokens(TokenGroup tokens, AttentionView view, Tensor cells, in
         if (!wanted.ofOne() || !others || stack.blocks().isEmpty()) {
             return null;
         }
-        int[] columns = wanted.columns(group);
+        int[][] columns = wanted.columns(group);
         long[] cells = new long[columns.length];
-        Arrays.setAll(cells, row -> (long) row * group.width() + columns[row]);
+        Arrays.setAll(cells, row -> (long) row * group.width() + columns[row][0]);
         TokenGroup tokens = group.at(columns);
         return new ReadTokens(tokens, stack.view(tokens, lookedAt),
                 Tensors.of(cells).to(stack.embeddings().device()), group.width());

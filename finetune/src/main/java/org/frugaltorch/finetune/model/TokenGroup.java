@@ -1,7 +1,6 @@
 package org.frugaltorch.finetune.model;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.frugaltorch.tensor.DType;
@@ -43,39 +42,28 @@ public record TokenGroup(
      * @param columns for every row, ascending columns of the batch
      */
     public static TokenGroup of(TokenBatch batch, int[][] columns) {
-        int width = Math.max(1, Arrays.stream(columns).mapToInt(row -> row.length).max().orElse(0));
-        int cells = Math.multiplyExact(batch.rows(), width);
-        long[] inputIds = new long[cells];
-        long[] tokenTypeIds = new long[cells];
-        long[] positions = new long[cells];
-        boolean[] valid = new boolean[cells];
-        long[] all = positions(batch);
-        for (int row = 0; row < batch.rows(); row++) {
+        return all(batch).at(columns);
+    }
+
+    /** Those of this group in the given columns, ascending in every row. */
+    TokenGroup at(int[][] columns) {
+        int newWidth = Math.max(1, Arrays.stream(columns).mapToInt(row -> row.length).max().orElse(0));
+        int cells = Math.multiplyExact(rows, newWidth);
+        long[] newIds = new long[cells];
+        long[] newTypeIds = new long[cells];
+        long[] newPositions = new long[cells];
+        boolean[] newValid = new boolean[cells];
+        for (int row = 0; row < rows; row++) {
             for (int slot = 0; slot < columns[row].length; slot++) {
-                int from = row * batch.width() + columns[row][slot];
-                int to = row * width + slot;
-                inputIds[to] = batch.inputIds()[from];
-                tokenTypeIds[to] = batch.tokenTypeIds()[from];
-                positions[to] = all[from];
-                valid[to] = batch.valid()[from];
+                int from = row * width + columns[row][slot];
+                int to = row * newWidth + slot;
+                newIds[to] = inputIds[from];
+                newTypeIds[to] = tokenTypeIds[from];
+                newPositions[to] = positions[from];
+                newValid[to] = valid[from];
             }
         }
-        return new TokenGroup(batch.rows(), width, inputIds, tokenTypeIds, positions, valid, batch.patches());
-    }
-
-    /** One token a row: those in the given columns of this group. */
-    TokenGroup at(int[] columns) {
-        IntUnaryOperator cell = row -> row * width + columns[row];
-        boolean[] valids = new boolean[rows];
-        for (int row = 0; row < rows; row++) {
-            valids[row] = valid[cell.applyAsInt(row)];
-        }
-        return new TokenGroup(rows, 1, picked(inputIds, cell), picked(tokenTypeIds, cell), picked(positions, cell), valids,
-                patches);
-    }
-
-    private long[] picked(long[] values, IntUnaryOperator cell) {
-        return IntStream.range(0, rows).map(cell).mapToLong(i -> values[i]).toArray();
+        return new TokenGroup(rows, newWidth, newIds, newTypeIds, newPositions, newValid, patches);
     }
 
     /**
